@@ -1,0 +1,1 @@
+"""The common library of the apps: capabilities that know no app."""
