@@ -13,6 +13,8 @@ API_HANDLER = "api_handler"
 API_GATEWAY_PATIENCE = 29  # seconds; it gives up on a function that takes longer
 _LAMBDA_PATIENCE = 900
 _MEMORY = range(128, 10241)
+_FACTS = {"memory", "timeout", "allow", "woken_by"}
+WOKEN_BY = ("stream", "schedule")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -26,12 +28,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """The deployment facts of one function in one stage; memory in MB, timeout in seconds."""
+    """The deployment facts of one function in one stage; memory in MB, timeout in seconds.
+
+    `woken_by` tells its alarms what to watch: "stream", "schedule", or "" for all else.
+    """
 
     name: str
     memory: int
     timeout: int
     grants: tuple[Grant, ...]
+    woken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,9 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _function_problems(name: str, facts: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"{key}: unknown" for key in facts.keys() - {"memory", "timeout", "allow"})
+    yield from (f"{key}: unknown" for key in facts.keys() - _FACTS)
+    if facts.get("woken_by", "") not in {"", *WOKEN_BY}:
+        yield f"woken_by: must be one of {', '.join(WOKEN_BY)}"
     if _whole(facts.get("memory")) not in _MEMORY:
         yield f"memory: must be {_MEMORY[0]} to {_MEMORY[-1]} MB"
     longest = API_GATEWAY_PATIENCE if name == API_HANDLER else _LAMBDA_PATIENCE
@@ -121,7 +129,8 @@ def _function_problems(name: str, facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _function(name: str, facts: Mapping[str, Any]) -> Function:
     grants = (Grant(tuple(g["actions"]), tuple(g["resources"])) for g in facts.get("allow", ()))
-    return Function(name, _whole(facts["memory"]), _whole(facts["timeout"]), tuple(grants))
+    memory, timeout = _whole(facts["memory"]), _whole(facts["timeout"])
+    return Function(name, memory, timeout, tuple(grants), facts.get("woken_by", ""))
 
 
 def _whole(value: object) -> int:

@@ -80,7 +80,8 @@ KEYS: Mapping[str, Text | Texts | Number] = {
     "retry.visibility_seconds": Number(1, 43200),
     "sweep.grace_seconds": Number(1, 86400),
     "sweep.schedule": _SCHEDULE,
-    "budget.monthly_usd": Number(1, 1_000_000),
+    "budget.monthly_usd": Number(0, 1_000_000),
+    "data.removal": Text(r"keep|delete", "keep or delete"),
     "traffic.rate": Number(1, 10_000),
     "traffic.burst": Number(1, 5_000),
 }
