@@ -1,0 +1,84 @@
+"""How every table is reached: short time-outs, few retries, and clear errors.
+
+A call to DynamoDB answers or fails within about 15 s, well before API Gateway gives up at 29 s.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.exceptions import HTTPClientError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from shared.errors import Unavailable
+
+_BUSY = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_CANCELLED_FOR_A_MOMENT = frozenset({"TransactionConflict", "ThrottlingError"})
+
+
+class Meta:
+    """Connection settings of every table; a model's Meta inherits them."""
+
+    connect_timeout_seconds = 1
+    read_timeout_seconds = 2
+    max_retry_attempts = 3
+    max_pool_connections = 10
+
+
+def use_table[M: Model](model: type[M], table: str, region: str) -> type[M]:
+    """Tie a model to its table; called once by wiring."""
+    model.Meta.table_name = table
+    model.Meta.region = region
+    return model
+
+
+def transaction(region: str) -> TransactWrite:
+    """Return a transaction; all its writes happen at its end, or none."""
+    connection = Connection(
+        region=region,
+        connect_timeout_seconds=Meta.connect_timeout_seconds,
+        read_timeout_seconds=Meta.read_timeout_seconds,
+        max_retry_attempts=Meta.max_retry_attempts,
+    )
+    return TransactWrite(connection=connection)
+
+
+def failed_condition(error: PynamoDBException) -> bool:
+    """Tell whether a single write failed because its condition did not hold."""
+    return error.cause_response_code == "ConditionalCheckFailedException"
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Turn a table that is busy or does not answer into Unavailable; all else stays loud."""
+    try:
+        yield
+    except PynamoDBException as error:
+        if is_busy(error):
+            raise Unavailable("The database is busy.") from error
+        raise
+
+
+def is_busy(error: PynamoDBException) -> bool:
+    """Tell whether the same call may succeed in a moment."""
+    if error.cause_response_code in _BUSY:
+        return True
+    if isinstance(error.cause, BotoConnectionError | HTTPClientError):
+        return True
+    reasons = getattr(error, "cancellation_reasons", None) or []
+    codes = {reason.code for reason in reasons if reason is not None}
+    return bool(codes) and codes <= _CANCELLED_FOR_A_MOMENT
