@@ -7,7 +7,7 @@ tags, and what holds data is kept or deleted as project.toml says.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -93,14 +93,12 @@ class _Loader(yaml.SafeLoader):
     """YAML with CloudFormation's short forms: `!Sub x` is {"Fn::Sub": "x"}."""
 
 
-def _short_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+def _short_form(loader: _Loader, name: str, node: yaml.nodes.Node) -> dict[str, Any]:
     value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
+    if isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     else:
-        value = loader.construct_mapping(node, deep=True)
+        value = loader.construct_scalar(cast("yaml.ScalarNode", node))
     if name == "GetAtt":
         value = value.split(".", 1)
     return {name if name == "Ref" else f"Fn::{name}": value}
