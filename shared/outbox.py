@@ -8,7 +8,7 @@ Rows are never changed otherwise: together they are the history of their subject
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -20,15 +20,10 @@ from shared import dynamo, log
 from shared.clock import stamp
 from shared.envelope import Envelope, earliest_id
 from shared.inbox import Inbox
+from shared.topics import Topic
 
 SHARDS = 8  # the marker is spread, so that the index has no single hot partition
 _PAGE = 100
-
-
-class Publisher(Protocol):
-    """A topic: takes a message's body and attributes, or raises Unavailable."""
-
-    def publish(self, body: str, attributes: Mapping[str, str]) -> None: ...
 
 
 class Unhandled(Protocol):
@@ -72,9 +67,9 @@ class EventRow(Model):
     by_unhandled = ByUnhandled()
 
 
-def row(subject: str, event: Envelope, keep: timedelta) -> EventRow:
+def row(rows: type[EventRow], subject: str, event: Envelope, keep: timedelta) -> EventRow:
     """Return the row that goes into the same transaction as the change."""
-    return EventRow(
+    return rows(
         subject=subject,
         event_id=event.event_id,
         event=event.model_dump(mode="json"),
@@ -113,7 +108,7 @@ def inserted(records: Iterable[Mapping[str, Any]]) -> Iterator[Envelope]:
             yield Envelope.model_validate_json(image["event"]["S"])
 
 
-def relay(topic: Publisher, events: Iterable[Envelope]) -> int:
+def relay(topic: Topic, events: Iterable[Envelope]) -> int:
     """Announce events in order; a failure stops here, and the stream brings the rest again."""
     count = 0
     for event in events:
@@ -122,7 +117,7 @@ def relay(topic: Publisher, events: Iterable[Envelope]) -> int:
     return count
 
 
-def announce(topic: Publisher, event: Envelope) -> None:
+def announce(topic: Topic, event: Envelope) -> None:
     """Publish one event and say so in the log."""
     topic.publish(event.model_dump_json(), event.attributes)
     log.fact("announced", event_id=event.event_id, type=event.type, about=event.correlation_id)
@@ -136,8 +131,13 @@ class Swept:
     handled: int
     announced: int
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the three numbers by name."""
+        return asdict(self)
 
-def sweep(unhandled: Unhandled, inbox: Inbox, topic: Publisher, before: datetime) -> Swept:
+
+def sweep(unhandled: Unhandled, inbox: Inbox, topic: Topic, before: datetime) -> Swept:
     """Announce again every event older than `before` that the inbox does not show as handled."""
     looked_at = handled = announced = 0
     for page in _pages(unhandled.older_than(before)):

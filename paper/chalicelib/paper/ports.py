@@ -11,8 +11,9 @@ from shared.clock import Clock
 from shared.envelope import Envelope
 from shared.idempotency import Receipt, Receipts
 from shared.inbox import Inbox
-from shared.outbox import Publisher, Unhandled
+from shared.outbox import Unhandled
 from shared.tokens import Tokens
+from shared.topics import Topic
 
 
 class Taken(Exception):
@@ -45,6 +46,6 @@ class Ports:
     tokens: Tokens
     unhandled: Unhandled
     inbox: Inbox
-    topic: Publisher
+    topic: Topic
     clock: Clock
     sweep_grace: timedelta

@@ -56,7 +56,7 @@ def connect(settings: Settings) -> Ports:
         inbox=DynamoInbox(
             use_table(InboxRow, settings.inbox_table, region), timedelta(days=settings.event_days)
         ),
-        topic=SnsTopic(settings.events_topic),
+        topic=SnsTopic(clients.client("sns"), clients.client("sts"), settings.events_topic),
         clock=utc_now,
         sweep_grace=timedelta(seconds=settings.sweep_grace_seconds),
     )
