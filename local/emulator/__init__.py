@@ -1,0 +1,1 @@
+"""The embedded cloud: the pinned emulator with its gaps closed, listening on loopback only."""
