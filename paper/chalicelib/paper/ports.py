@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.paper.papers import Paper
-from shared.objects import Objects
 
 from shared.clock import Clock
 from shared.envelope import Envelope
 from shared.idempotency import Receipt, Receipts
 from shared.inbox import Inbox
+from shared.objects import Objects
 from shared.outbox import Unhandled
 from shared.tokens import Tokens
 from shared.topics import Topic

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 from chalicelib.paper.ports import Ports
 from chalicelib.paper.store import DynamoPapers, PaperRow
-from shared.objects import S3Objects
-from shared.topics import SnsTopic
 
-from shared import clients
+from shared.clients import client
 from shared.clock import utc_now
 from shared.dynamo import use_table
 from shared.idempotency import DynamoReceipts, ReceiptRow
 from shared.inbox import DynamoInbox, InboxRow
+from shared.objects import S3Objects
 from shared.outbox import DynamoUnhandled, EventRow
 from shared.tokens import DynamoTokens, TokenRow
+from shared.topics import SnsTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ def connect(settings: Settings) -> Ports:
             keep_events=timedelta(days=settings.event_days),
             keep_receipts=timedelta(days=settings.key_days),
         ),
-        texts=S3Objects(clients.client("s3"), settings.files_bucket),
+        texts=S3Objects(client, settings.files_bucket),
         receipts=DynamoReceipts(receipts),
         tokens=DynamoTokens(use_table(TokenRow, settings.tokens_table, region)),
         unhandled=DynamoUnhandled(events),
         inbox=DynamoInbox(
             use_table(InboxRow, settings.inbox_table, region), timedelta(days=settings.event_days)
         ),
-        topic=SnsTopic(clients.client("sns"), clients.client("sts"), settings.events_topic),
+        topic=SnsTopic(client, settings.events_topic),
         clock=utc_now,
         sweep_grace=timedelta(seconds=settings.sweep_grace_seconds),
     )
