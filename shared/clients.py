@@ -12,7 +12,7 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from shared.errors import Unavailable
@@ -66,7 +66,7 @@ def available(what: str) -> Iterator[None]:
     """Turn a service that is busy or does not answer into Unavailable; all else stays loud."""
     try:
         yield
-    except (BotoConnectionError, HTTPClientError) as error:
+    except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
         raise Unavailable(f"The {what} does not answer.") from error
     except ClientError as error:
         if is_busy(error):
