@@ -1,0 +1,1 @@
+"""A stand-in for SendGrid: its mail endpoint, its validation and its signed event webhooks."""
