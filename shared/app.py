@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Protocol, cast
+from typing import Any, Concatenate, cast
 
 from chalice.app import Chalice, ChaliceAuthorizer, EventSourceHandler, Request, Response
 from pydantic import BaseModel
@@ -22,10 +22,8 @@ class HandlerFailed(Exception):
     """
 
 
-class View(Protocol):
-    """A view: takes a call and the path's values, gives an answer or a model."""
-
-    def __call__(self, call: http.Call[Any], /, **path: str) -> http.Answer | BaseModel: ...
+# A view takes a call and the path's values; it gives an answer, or a model for status 200.
+type View = Callable[Concatenate[http.Call[Any], ...], http.Answer | BaseModel]
 
 
 class App(Chalice):
