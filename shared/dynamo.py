@@ -58,8 +58,10 @@ def transaction(region: str) -> TransactWrite:
 
 
 def failed_condition(error: PynamoDBException) -> bool:
-    """Tell whether a single write failed because its condition did not hold."""
-    return error.cause_response_code == "ConditionalCheckFailedException"
+    """Tell whether a write, alone or in a transaction, failed because of its condition."""
+    return error.cause_response_code == "ConditionalCheckFailedException" or (
+        "ConditionalCheckFailed" in _cancellations(error)
+    )
 
 
 @contextmanager
@@ -79,6 +81,10 @@ def is_busy(error: PynamoDBException) -> bool:
         return True
     if isinstance(error.cause, BotoConnectionError | HTTPClientError):
         return True
-    reasons = getattr(error, "cancellation_reasons", None) or []
-    codes = {reason.code for reason in reasons if reason is not None}
+    codes = _cancellations(error)
     return bool(codes) and codes <= _CANCELLED_FOR_A_MOMENT
+
+
+def _cancellations(error: PynamoDBException) -> set[str]:
+    reasons = getattr(error, "cancellation_reasons", None) or []
+    return {reason.code for reason in reasons if reason is not None}

@@ -70,9 +70,9 @@ class DynamoReceipts:
         return Receipt(found.key, found.fingerprint, found.answer)
 
 
-def row(receipt: Receipt, now: datetime, keep: timedelta) -> ReceiptRow:
+def row(rows: type[ReceiptRow], receipt: Receipt, now: datetime, keep: timedelta) -> ReceiptRow:
     """Return the row that goes into the same transaction as the effect."""
-    return ReceiptRow(
+    return rows(
         receipt.key, fingerprint=receipt.fingerprint, answer=receipt.answer, expires=now + keep
     )
 
