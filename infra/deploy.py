@@ -1,0 +1,89 @@
+"""Bring a stage up to date: foundation, zips, Chalice, finish, verify; safe to kill and repeat."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra import (
+    adopt,
+    chalice_deploy,
+    finish,
+    foundation,
+    live,
+    lock,
+    observe,
+    record,
+    stacks,
+    verify,
+)
+from infra.aws import Cloud
+from infra.project import Project, ProjectError
+from infra.stacks import Say
+
+# Takes an app's folder, gives the zip to deploy.
+type Build = Callable[[Path], Path]
+
+
+def deploy(
+    project: Project, cloud: Cloud, apps: Sequence[str], build: Build, say: Say = print
+) -> None:
+    """Deploy `apps`, whose zips `build` gives; raises ProjectError when anything is not right.
+
+    Zips come first: one that cannot be built must leave the stage untouched.
+    """
+    packages = {app: build(project.app(app)) for app in apps}
+    with _foundation(project, cloud, say):
+        environment = deploy_environment(project, cloud)
+        with ThreadPoolExecutor(len(apps)) as pool:
+            jobs = [
+                pool.submit(_deploy_app, project, cloud, app, packages[app], environment, say)
+                for app in apps
+            ]
+        failures = [str(error) for job in jobs if (error := job.exception())]
+        if failures:
+            raise ProjectError("\n".join(failures))
+        for app in apps:
+            finish.finish(cloud, app, say)
+        verify.demand(project, cloud, apps, say)
+
+
+def deploy_environment(project: Project, cloud: Cloud) -> dict[str, str]:
+    """Return what `chalice deploy` needs in its environment: outputs of stacks, and the region."""
+    found = {"AWS_REGION": cloud.stage.region, "AWS_DEFAULT_REGION": cloud.stage.region}
+    for each in foundation.templates(project, cloud.stage):
+        found |= stacks.variables(stacks.outputs(cloud, each.name))
+    return found
+
+
+@contextmanager
+def _foundation(project: Project, cloud: Cloud, say: Say) -> Iterator[None]:
+    """Bring the foundation up and hold the stage, whose lock lives in the first of its stacks."""
+    planned = observe.stacks(project, cloud.stage)
+    if stacks.status(cloud, planned[0].name) is None:
+        stacks.ensure(cloud, planned[0].name, planned[0].template, planned[0].parameters, say)
+    with lock.held(cloud):
+        for each in planned:
+            stacks.ensure(cloud, each.name, each.template, each.parameters, say)
+        yield
+
+
+def _deploy_app(
+    project: Project, cloud: Cloud, app: str, package: Path, environment: dict[str, str], say: Say
+) -> None:
+    adoption = adopt.adopt(cloud, live.look(cloud, app), record.load(cloud, app))
+    adopt.discard(cloud, adoption)
+    done = chalice_deploy.deploy(
+        project.app(app),
+        cloud.stage.key,
+        package,
+        adoption.record,
+        {**cloud.environment, **environment},
+        say,
+    )
+    record.save(cloud, app, done)
+    mine = record.file(project.app(app), cloud.stage.key)
+    if cloud.stage.key == "local" or not cloud.is_laptop:
+        # For `chalice logs`, `chalice invoke` and a plain `chalice deploy`; never read here.
+        mine.parent.mkdir(parents=True, exist_ok=True)
+        mine.write_text(record.text(done), encoding="utf-8")

@@ -1,0 +1,154 @@
+"""Let one deploy at a time touch a stage: a lease in the deployments bucket.
+
+The holder renews its lease while it lives, so that a lease left by a killed run ends by itself;
+on the machine of the killed run it ends at once, because its process is seen to be gone.
+"""
+
+import getpass
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.aws import Cloud, code
+from infra.project import ProjectError
+
+_KEY = "lock.json"
+_LEASE = 120.0  # seconds
+_RENEW = 30.0
+_LOST = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404", "412", "409"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds the stage, since when and until when (seconds since the epoch)."""
+
+    id: str
+    owner: str
+    host: str
+    process: int
+    since: float
+    until: float
+
+
+@contextmanager
+def held(cloud: Cloud, clock: Callable[[], float] = time.time) -> Iterator[None]:
+    """Hold the stage; raises ProjectError saying who has it. Released at the end."""
+    now = clock()
+    mine = Lease(uuid.uuid4().hex, _user(), socket.gethostname(), os.getpid(), now, now + _LEASE)
+    tag = _take(cloud, mine, clock)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(cloud, mine, tag, clock, stop), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+        _release(cloud, mine)
+
+
+def _take(cloud: Cloud, mine: Lease, clock: Callable[[], float]) -> str:
+    for _ in range(3):
+        try:
+            return _put(cloud, mine, IfNoneMatch="*")
+        except ClientError as error:
+            if code(error) not in _LOST:
+                raise
+        found = _read(cloud)
+        if found is None:
+            continue
+        theirs, tag = found
+        if not _over(theirs, clock()):
+            raise ProjectError(_words(cloud, theirs))
+        try:
+            return _put(cloud, mine, IfMatch=tag)
+        except ClientError as error:
+            if code(error) not in _LOST:
+                raise
+    raise ProjectError(f"somebody else has just begun to deploy {cloud.stage.name}; try again")
+
+
+def _keep(
+    cloud: Cloud, mine: Lease, tag: str, clock: Callable[[], float], stop: threading.Event
+) -> None:
+    while not stop.wait(_RENEW):
+        try:
+            tag = _put(cloud, _until(mine, clock() + _LEASE), IfMatch=tag)
+        except (ClientError, BotoCoreError):
+            # The lease outlives a few failures; one that was taken over stays so.
+            continue
+
+
+def _release(cloud: Cloud, mine: Lease) -> None:
+    try:
+        found = _read(cloud)
+        if found and found[0].id == mine.id:
+            cloud.client("s3").delete_object(Bucket=_bucket(cloud), Key=_KEY)
+    except ClientError as error:
+        if code(error) != "NoSuchBucket":  # destroy removes the bucket under its own lease
+            raise
+
+
+def _put(cloud: Cloud, lease: Lease, **condition: str) -> str:
+    body = json.dumps(asdict(lease)).encode()
+    answer = cloud.client("s3").put_object(
+        Bucket=_bucket(cloud), Key=_KEY, Body=body, ContentType="application/json", **condition
+    )
+    return str(answer["ETag"])
+
+
+def _read(cloud: Cloud) -> tuple[Lease, str] | None:
+    try:
+        answer: Any = cloud.client("s3").get_object(Bucket=_bucket(cloud), Key=_KEY)
+    except ClientError as error:
+        if code(error) != "NoSuchKey":
+            raise
+        return None
+    return Lease(**json.loads(answer["Body"].read())), answer["ETag"]
+
+
+def _over(lease: Lease, now: float) -> bool:
+    return lease.until <= now or (lease.host == socket.gethostname() and not _alive(lease.process))
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _until(lease: Lease, until: float) -> Lease:
+    return Lease(lease.id, lease.owner, lease.host, lease.process, lease.since, until)
+
+
+def _words(cloud: Cloud, lease: Lease) -> str:
+    since = time.strftime("%H:%M:%S", time.localtime(lease.since))
+    until = time.strftime("%H:%M:%S", time.localtime(lease.until))
+    return (
+        f"{cloud.stage.name} is being changed by {lease.owner} on {lease.host} (process "
+        f"{lease.process}) since {since}; try again when that ends, or after {until} if it died"
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
+
+
+def _bucket(cloud: Cloud) -> str:
+    return f"{cloud.stage.name}-deployments"
