@@ -1,0 +1,43 @@
+"""The apps in the laptop cloud, put there by the very commands that put them on AWS."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import config, record
+from infra import deploy as deployer
+from infra.aws import Cloud
+from infra.project import Project
+from local import thin
+from local.home import Home
+from local.options import Options
+
+STAGE = "local"
+
+type Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What is deployed where, and how the zips are made."""
+
+    project: Project
+    cloud: Cloud
+    options: Options
+    home: Home
+
+    def deploy(self, apps: Sequence[str], say: Say) -> None:
+        """Bring the foundation and `apps` up to date; raises ProjectError saying what is wrong."""
+        deployer.deploy(self.project, self.cloud, apps, self._build, say)
+
+    def url(self, app: str) -> str:
+        """Return the base URL of an app's API, which stays the same as long as state is kept."""
+        api = record.api_id(record.load(self.cloud, app))
+        return f"{self.options.endpoint}/_aws/execute-api/{api}/{config.API_STAGE}"
+
+    def _build(self, project: Project, cloud: Cloud, app: str) -> Path:
+        if not self.options.packaged:
+            return thin.build(project.app(app), self.home.path / "thin")
+        from infra import package  # noqa: PLC0415 - needed for real zips only
+
+        return package.build(project, cloud, app)

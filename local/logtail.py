@@ -1,0 +1,57 @@
+"""The log lines of the functions, oldest first, as they come."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+_PAUSE = 0.5  # seconds between two looks
+_PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+
+def follow(endpoints: dict[str, Any], app: str | None, *, once: bool) -> None:
+    """Print lines of the last minute and, unless `once`, those that follow until Ctrl-C."""
+    aws = endpoints["aws"]
+    client = boto3.client(
+        "logs",
+        endpoint_url=aws["endpoint_url"],
+        region_name=aws["region"],
+        aws_access_key_id=aws["access_key_id"],
+        aws_secret_access_key=aws["secret_access_key"],
+    )
+    seen: set[str] = set()
+    since = int((time.time() - 60) * 1000)
+    try:
+        while True:
+            for line in sorted(_lines(client, app, since, seen)):
+                print(_shown(*line), flush=True)
+            if once:
+                return
+            time.sleep(_PAUSE)
+    except KeyboardInterrupt:
+        return
+
+
+def _lines(
+    client: Any, app: str | None, since: int, seen: set[str]
+) -> Iterator[tuple[int, str, str]]:
+    pages = client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
+    groups = [group["logGroupName"] for page in pages for group in page["logGroups"]]
+    for group in groups:
+        name = group.removeprefix("/aws/lambda/")
+        if app and f"-{app}-" not in f"{name}-":
+            continue
+        found = client.get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=since
+        )
+        for event in (each for page in found for each in page["events"]):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                if not event["message"].startswith(_PLATFORM):
+                    yield event["timestamp"], name, event["message"].rstrip()
+
+
+def _shown(moment: int, name: str, text: str) -> str:
+    return f"{datetime.fromtimestamp(moment / 1000, UTC):%H:%M:%S.%f} {name:<32} {text}"
