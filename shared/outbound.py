@@ -7,7 +7,8 @@ on the connection itself, so that a name that changes its address in between gai
 
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
@@ -82,20 +83,30 @@ class _Guarded(HTTPConnection):
         given = self.timeout if isinstance(self.timeout, int | float) else CONNECT_SECONDS
         started = time.monotonic()
         self.timeout = min(given, CONNECT_SECONDS)
-        try:
+        with _unsent(self):
             super().connect()
             _check_peer(self.sock, self.host)
             left = given - (time.monotonic() - started)
             if left <= 0:
                 raise TimeoutError("connecting took all the time")
             self.sock.settimeout(left)
-        except OSError as error:
-            self.close()
-            raise NotConnected(f"no connection: {error}") from error
 
 
-class _GuardedSecure(_Guarded, HTTPSConnection):
-    pass
+class _GuardedSecure(HTTPSConnection, _Guarded):
+    def connect(self) -> None:
+        with _unsent(self):
+            super().connect()
+
+
+@contextmanager
+def _unsent(connection: HTTPConnection) -> Iterator[None]:
+    try:
+        yield
+    except NotConnected:
+        raise
+    except OSError as error:
+        connection.close()
+        raise NotConnected(f"no connection: {error}") from error
 
 
 class _Plain(HTTPHandler):
