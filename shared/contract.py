@@ -31,6 +31,8 @@ class Contract:
 
     gives: Mapping[int, type[BaseModel]]
     body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    signed: bool = False  # the view checks a signature over the body before it reads it
     roles: tuple[Role, ...] = ()  # empty: public
     errors: tuple[type[AppError], ...] = ()
     takes: tuple[str, ...] = ()  # request headers beyond the usual

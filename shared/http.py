@@ -46,6 +46,7 @@ class Call[B]:
     route: str
     raw_body: bytes
     headers: Mapping[str, str]
+    query: Any = None  # a value of the contract's query model
 
     @property
     def who(self) -> Caller:
@@ -114,6 +115,7 @@ def admit(request: Request, contract: Contract, path: Mapping[str, str]) -> Call
         route=f"{request.method} {request.path}",
         raw_body=raw,
         headers=request.headers,
+        query=_query(request, contract),
     )
 
 
@@ -139,7 +141,7 @@ def _raw_body(request: Request) -> bytes:
 
 
 def _parse(request: Request, contract: Contract, raw: bytes) -> BaseModel | None:
-    if contract.body is None:
+    if contract.body is None or contract.signed:
         return None
     media_type = request.headers.get("content-type", "application/json")
     if media_type.partition(";")[0].strip().lower() not in contract.media_types:
@@ -147,14 +149,33 @@ def _parse(request: Request, contract: Contract, raw: bytes) -> BaseModel | None
     return parse(contract.body, raw)
 
 
+def _query(request: Request, contract: Contract) -> BaseModel | None:
+    if contract.query is None:
+        return None
+    given = request.query_params
+    values = {name: given.getlist(name) for name in given} if given else {}
+    try:
+        single = {name: value for name, (value,) in values.items()}
+    except ValueError:
+        raise Invalid("A query parameter may stand only once.") from None
+    try:
+        return contract.query.model_validate_strings(single)
+    except ValidationError as error:
+        raise _invalid("The query does not fit its model.", error) from None
+
+
 def parse[M: BaseModel](model: type[M], raw: bytes) -> M:
     """Read JSON into a model; raise Invalid naming each wrong place, never its value."""
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        flaws = error.errors(include_url=False, include_context=False, include_input=False)
-        fields = [(_place(flaw["loc"], flaw["type"]), _reason(flaw)) for flaw in flaws[:20]]
-        raise Invalid("The body does not fit its model.", fields) from None
+        raise _invalid("The body does not fit its model.", error) from None
+
+
+def _invalid(message: str, error: ValidationError) -> Invalid:
+    flaws = error.errors(include_url=False, include_context=False, include_input=False)
+    fields = [(_place(flaw["loc"], flaw["type"]), _reason(flaw)) for flaw in flaws[:20]]
+    return Invalid(message, fields)
 
 
 def _place(location: tuple[int | str, ...], kind: str) -> str:
