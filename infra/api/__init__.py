@@ -1,0 +1,1 @@
+"""Make every app's API document and Postman collection from its routes and their contracts."""

@@ -1,0 +1,139 @@
+"""The requests that show what a route does: one that succeeds, and each refusal that is cheap."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from infra.api.routes import Route
+from infra.api.schemas import Schemas
+from shared.errors import (
+    AppError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionRequired,
+    Stale,
+    Unauthorized,
+    UnsupportedMedia,
+)
+
+ROLE = "operator"  # whose token the collection is run with
+_NOBODY = "00000000-0000-4000-8000-000000000000"
+_NEVER = '"999999999"'
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One request with what must come back; values may name variables as {{name}}."""
+
+    name: str
+    route: Route
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+    statuses: tuple[int, ...]
+    refused: type[AppError] | None = None
+    required: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()  # variables that get a new id before the request
+    keeps: str = ""  # the thing whose id and version later requests need
+    has_token: bool = True
+
+
+def of(route: Route, schemas: Schemas) -> Iterator[Example]:
+    """Yield a route's requests, first the one that succeeds."""
+    usual = _usual(route, schemas)
+    yield usual
+    yield from _refused(route, usual)
+
+
+def variables(route: Route) -> tuple[str, str]:
+    """Return the names of the variables that hold the id and version of a route's things."""
+    thing = _thing(route)
+    return f"{thing}_id", f"{thing}_etag"
+
+
+def _thing(route: Route) -> str:
+    """Name what a route is about: /papers and /papers/{paper_id}/text are about a paper."""
+    return route.path.strip("/").partition("/")[0].replace("-", "_").removesuffix("s")
+
+
+def _usual(route: Route, schemas: Schemas) -> Example:
+    contract, (id_variable, etag_variable) = route.contract, variables(route)
+    body = schemas.example(contract.body) if contract.body is not None else None
+    fresh: tuple[str, ...] = ()
+    if isinstance(body, dict) and "id" in body:
+        body = body | {"id": f"{{{{{id_variable}}}}}"}
+        fresh = (id_variable,) if route.method == "POST" else ()
+    headers = {"Content-Type": contract.media_types[0]} if body is not None else {}
+    if "Idempotency-Key" in contract.takes:
+        headers["Idempotency-Key"] = "{{$guid}}"
+    if "If-Match" in contract.takes:
+        headers["If-Match"] = f"{{{{{etag_variable}}}}}"
+    usual = Example(
+        name=route.summary.rstrip("."),
+        route=route,
+        path=route.path.replace("{", "{{").replace("}", "}}"),
+        headers=headers,
+        body=body,
+        statuses=tuple(route.statuses),
+        required=_required(route, schemas),
+        fresh=fresh,
+        keeps=_thing(route) if "ETag" in contract.headers else "",
+    )
+    if refused := _always_refused(route):
+        return replace(usual, statuses=(refused.status,), refused=refused, required=(), keeps="")
+    return usual
+
+
+def _required(route: Route, schemas: Schemas) -> tuple[str, ...]:
+    given = [schemas.of(model, "serialization") for model in route.contract.gives.values()]
+    required = [set(schema.get("required", ())) for schema in given]
+    return tuple(sorted(set.intersection(*required)))
+
+
+def _always_refused(route: Route) -> type[AppError] | None:
+    """Name the error that the collection's own caller gets from a route, if it is not let in."""
+    if route.is_public:  # it then asks for a signature, which nobody here can make
+        return Unauthorized if route.refuses(Unauthorized) else None
+    return None if ROLE in route.contract.roles else Forbidden
+
+
+def _refused(route: Route, usual: Example) -> Iterator[Example]:
+    def refusal(name: str, kind: type[AppError], **changes: Any) -> Example:
+        return replace(
+            usual,
+            name=f"{usual.name}: {name}",
+            statuses=(kind.status,),
+            refused=kind,
+            required=(),
+            fresh=(),
+            keeps="",
+            **changes,
+        )
+
+    if not route.is_public:
+        yield refusal("no token", Unauthorized, has_token=False)
+    if usual.refused:
+        return
+    if usual.body is not None:
+        yield refusal("a body that fits no model", Invalid, body={"unknown": True})
+        text = {**usual.headers, "Content-Type": "text/plain"}
+        yield refusal("a body that is no JSON", UnsupportedMedia, headers=text)
+    if "If-Match" in usual.headers:
+        without = {name: text for name, text in usual.headers.items() if name != "If-Match"}
+        if route.refuses(PreconditionRequired):
+            yield refusal("no If-Match", PreconditionRequired, headers=without)
+        if route.refuses(Stale):
+            yield refusal("an old version", Stale, headers=without | {"If-Match": _NEVER})
+    if route.refuses(NotFound):
+        yield from _unknown(usual, refusal)
+
+
+def _unknown(usual: Example, refusal: Any) -> Iterator[Example]:
+    if usual.route.parameters:
+        path = usual.path
+        for name in usual.route.parameters:
+            path = path.replace(f"{{{{{name}}}}}", _NOBODY)
+        yield refusal("an unknown id", NotFound, path=path)
+    elif isinstance(usual.body, dict) and "id" in usual.body:
+        yield refusal("an unknown id", NotFound, body=usual.body | {"id": _NOBODY})
