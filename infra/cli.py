@@ -51,6 +51,15 @@ def config(check: bool) -> None:
 
 
 @main.command()
+def lint() -> None:
+    """Check every template and every IAM policy of every stage; exit 1 naming what is wrong."""
+    from infra import lint as linter
+
+    if problems := linter.problems(Project.load()):
+        raise ProjectError("\n  ".join([f"{len(problems)} problems:", *problems]))
+
+
+@main.command()
 @click.option("--stage", "-s", default="local", show_default=True, help="Whose variables to use.")
 @_APP
 def package(stage: str, app: str | None) -> None:
@@ -76,7 +85,7 @@ def deploy(stage: str, app: str | None, plan: bool) -> None:
     if plan:
         from infra import plan as plans
 
-        click.echo(plans.plan(project, cloud))
+        click.echo(plans.plan(project, cloud, _apps(project, app)))
         return
     build = packages.builder(project, cloud.stage, say)
     deployment.deploy(project, cloud, _apps(project, app), build, say)
