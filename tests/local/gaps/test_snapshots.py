@@ -1,0 +1,39 @@
+import time
+
+from local import ports
+from tests.local.aws import Aws, eventually
+from tests.local.conftest import start_emulator
+
+
+def test_state_survives_a_kill(tmp_path):
+    process, aws = start_emulator(tmp_path, "--snapshot-seconds", "0.3")
+    table, _ = aws.table()
+    aws.client("dynamodb").put_item(TableName=table, Item={"id": {"S": "kept"}})
+    url, _ = aws.queue()
+    aws.client("sqs").send_message(QueueUrl=url, MessageBody="kept")
+    saved = tmp_path / "state" / "sqs.json"
+    eventually(lambda: saved.exists() and "kept" in saved.read_text())
+    process.kill()
+    process.wait()
+
+    process, aws = start_emulator(tmp_path)
+
+    assert aws.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "kept"}})["Item"]
+    name = url.rpartition("/")[2]
+    assert aws.bodies(aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]) == ["kept"]
+    process.terminate()
+    process.wait(10)
+
+
+def test_stock_emulator_still_saves_only_when_it_is_stopped(stock, tmp_path_factory):
+    home = next(path for path in tmp_path_factory.getbasetemp().iterdir() if "stock" in path.name)
+    stock.table()
+
+    time.sleep(1.0)
+
+    assert not (home / "state").exists(), "patches/snapshots.py: look again"
+
+
+def test_emulator_listens_on_loopback_only(emulator):
+    assert emulator.endpoint.startswith(f"http://{ports.HOST}:")
+    assert isinstance(emulator, Aws)

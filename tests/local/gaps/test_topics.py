@@ -1,0 +1,33 @@
+import json
+
+from tests.local.aws import SINK, gathered
+
+CODE = f"""{SINK}
+def h(event, context):
+    tell(json.dumps(event["Records"][0]["Sns"]))
+    raise ValueError("again")
+"""
+
+
+def _publish(aws):
+    url, settings = aws.sink()
+    name, sns = aws.function(CODE, **settings), aws.client("sns")
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=aws.function_arn(name))
+    sns.publish(TopicArn=topic, Message="hello")
+    return url
+
+
+def test_notification_has_all_its_fields_and_is_tried_three_times(emulator):
+    found = [json.loads(text) for text in gathered(emulator, _publish(emulator), 3)]
+
+    assert [each["Message"] for each in found] == ["hello"] * 3
+    assert found[0]["Subject"] is None
+    assert found[0]["MessageAttributes"] == {}
+
+
+def test_stock_emulator_still_tries_a_notification_once_without_subject(stock):
+    found = [json.loads(text) for text in gathered(stock, _publish(stock), 2, seconds=1.0)]
+
+    assert len(found) == 1, "patches/topics.py: look again"
+    assert "Subject" not in found[0], "patches/topics.py: look again"

@@ -1,0 +1,49 @@
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.local.conftest import start_emulator
+
+IMPORT = "def h(event, context):\n    import chalice\n    return 1"
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    home = tmp_path_factory.mktemp("bare")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home / "python"], check=True)
+    process, aws = start_emulator(home, "--lambda-python", str(home / "python/bin/python"))
+    yield aws
+    process.terminate()
+    process.wait(10)
+
+
+def test_package_missing_from_the_zip_is_missed(bare):
+    body, error = bare.invoke(bare.function(IMPORT))
+
+    assert error and body["errorType"] == "ModuleNotFoundError"
+
+
+def test_silent_handler_is_not_waited_for(emulator):
+    name = emulator.function("def h(event, context): return 1")
+    emulator.invoke(name)
+
+    assert min(_timed(emulator, name) for _ in range(10)) < 0.04
+
+
+def test_stock_emulator_still_lends_its_own_packages(stock):
+    assert stock.invoke(stock.function(IMPORT)) == (1, None), "patches/workers.py: look again"
+
+
+def test_stock_emulator_still_waits_for_log_lines(stock):
+    name = stock.function("def h(event, context): return 1")
+    stock.invoke(name)
+
+    assert min(_timed(stock, name) for _ in range(3)) >= 0.05, "patches/workers.py: look again"
+
+
+def _timed(aws, name):
+    began = time.monotonic()
+    aws.invoke(name)
+    return time.monotonic() - began
