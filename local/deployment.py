@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import config, record
 from infra import deploy as deployer
+from infra import record
 from infra.aws import Cloud
+from infra.gateway import API_STAGE
 from infra.project import Project
 from local import thin
 from local.home import Home
@@ -33,11 +34,11 @@ class Deployment:
     def url(self, app: str) -> str:
         """Return the base URL of an app's API, which stays the same as long as state is kept."""
         api = record.api_id(record.load(self.cloud, app))
-        return f"{self.options.endpoint}/_aws/execute-api/{api}/{config.API_STAGE}"
+        return f"{self.options.endpoint}/_aws/execute-api/{api}/{API_STAGE}"
 
-    def _build(self, project: Project, cloud: Cloud, app: str) -> Path:
+    def _build(self, app: Path) -> Path:
         if not self.options.packaged:
-            return thin.build(project.app(app), self.home.path / "thin")
+            return thin.build(app, self.home.path / "thin")
         from infra import package  # noqa: PLC0415 - needed for real zips only
 
-        return package.build(project, cloud, app)
+        return package.build(app)

@@ -1,7 +1,5 @@
 """The processes of a laptop cloud: the emulator and the console, kept running until stopped."""
 
-from collections.abc import Mapping
-
 from local import bare, environment, ports
 from local.home import Home
 from local.options import Options
@@ -65,8 +63,8 @@ class Services:
         self._home.remove("processes.json")
 
     def _start(self, name: str, module: str, arguments: list[str]) -> Process:
-        env: Mapping[str, str] = environment.clean()
-        process = Process(name, module, arguments, self._home.logs / f"{name}.log", env)
+        log = self._home.logs / f"{name}.log"
+        process = Process(name, module, arguments, log, environment.clean())
         self._running[name] = process
         self._home.write("processes.json", [each.pid for each in self._running.values()])
         return process

@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from infra import config
 from infra.aws import Cloud
@@ -88,7 +89,7 @@ class Supervisor:
         mail_secret.fill(deployment.cloud, self.home.read("console.json"))
         issued = tokens.ensure(deployment.cloud, self.home)
         document = endpoints.describe(deployment, self.options, self._keys, issued)
-        wish = {"endpoints": document}
+        wish: dict[str, Any] = {"endpoints": document}
         if notifier := document["apps"].get("notifier"):
             wish["webhook_url"] = f"{notifier['url']}/sendgrid/events"
         status, answer = request("POST", f"{self.options.console}/config", wish)

@@ -1,4 +1,4 @@
-"""Thin packages: two files that run an app from its source tree, so that an edit is live at once."""
+"""Thin packages: two files that run an app from its source, so that an edit is live at once."""
 
 import json
 from pathlib import Path

@@ -1,10 +1,10 @@
 """One bearer token a role, made once and kept with the state."""
 
-from infra import tokens as issuer
+from infra import access
 from infra.aws import Cloud
 from local.home import Home
+from shared.contract import ROLES
 
-ROLES = ("student", "tutor", "coordinator", "operator")
 _FILE = "tokens.json"
 
 
@@ -18,4 +18,4 @@ def ensure(cloud: Cloud, home: Home) -> dict[str, str]:
 
 
 def _issue(cloud: Cloud, role: str) -> str:
-    return issuer.create(cloud, role, f"{role}@example.org")
+    return access.create(cloud, role, f"{role}@example.org")
