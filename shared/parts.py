@@ -1,4 +1,4 @@
-"""Writing a stream to S3 in parts, with one part in memory at a time."""
+"""Writing a stream to S3 in parts, with hardly more than one part in memory at a time."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -11,59 +11,56 @@ def store(
     s3: Any, target: dict[str, str], chunks: Iterable[bytes], content_type: str
 ) -> tuple[str, str, int, str]:
     """Write chunks to the target; return version, etag, size and SHA-256 of what was written."""
-    digest = hashlib.sha256()
-    parts = _parts(chunks)
-    first = next(parts, b"")
-    digest.update(first)
+    parts = _Parts(chunks)
+    first = next(parts, bytearray())
     if len(first) < PART:
         answer = s3.put_object(**target, Body=first, ContentType=content_type)
-        size = len(first)
     else:
-        answer, size = _in_parts(s3, target, content_type, first, parts, digest)
-    return answer.get("VersionId", ""), answer["ETag"], size, digest.hexdigest()
+        upload = s3.create_multipart_upload(**target, ContentType=content_type)
+        answer = _in_parts(s3, target | {"UploadId": upload["UploadId"]}, first, parts)
+    return answer.get("VersionId", ""), answer["ETag"], parts.size, parts.digest.hexdigest()
 
 
-def _in_parts(
-    s3: Any,
-    target: dict[str, str],
-    content_type: str,
-    first: bytes,
-    rest: Iterator[bytes],
-    digest: Any,
-) -> tuple[dict[str, Any], int]:
-    upload = s3.create_multipart_upload(**target, ContentType=content_type)
-    target = target | {"UploadId": upload["UploadId"]}
+def _in_parts(s3: Any, target: dict[str, str], part: bytearray | None, rest: "_Parts") -> Any:
+    done: list[dict[str, Any]] = []
     try:
-        done = [_send(s3, target, 1, first)]
-        size = len(first)
-        for number, part in enumerate(rest, start=2):
-            digest.update(part)
-            size += len(part)
-            done.append(_send(s3, target, number, part))
-        answer = s3.complete_multipart_upload(**target, MultipartUpload={"Parts": done})
+        while part:
+            number = len(done) + 1
+            answer = s3.upload_part(**target, PartNumber=number, Body=part)
+            done.append({"PartNumber": number, "ETag": answer["ETag"]})
+            part = next(rest, None)
+        return s3.complete_multipart_upload(**target, MultipartUpload={"Parts": done})
     except BaseException:
         # Parts that nobody completes are invisible, and paid for.
         s3.abort_multipart_upload(**target)
         raise
-    return answer, size
 
 
-def _send(s3: Any, target: dict[str, str], number: int, part: bytes) -> dict[str, Any]:
-    answer = s3.upload_part(**target, PartNumber=number, Body=part)
-    return {"PartNumber": number, "ETag": answer["ETag"]}
+class _Parts(Iterator[bytearray]):
+    """Chunks of any size, regrouped into parts of exactly PART bytes and a rest, and measured."""
 
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._left = memoryview(b"")
+        self.size = 0
+        self.digest = hashlib.sha256()
 
-def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Regroup chunks of any size into parts of exactly PART bytes, and a rest."""
-    held = bytearray()
-    for chunk in chunks:
-        view = memoryview(chunk)
-        while view:
-            room = PART - len(held)
-            held += view[:room]
-            view = view[room:]
-            if len(held) == PART:
-                yield bytes(held)
-                held.clear()
-    if held:
-        yield bytes(held)
+    def __next__(self) -> bytearray:
+        part = bytearray()
+        while len(part) < PART and self._fill():
+            room = PART - len(part)
+            part += self._left[:room]
+            self._left = self._left[room:]
+        if not part:
+            raise StopIteration
+        self.size += len(part)
+        self.digest.update(part)
+        return part
+
+    def _fill(self) -> bool:
+        while not self._left:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return False
+            self._left = memoryview(chunk)
+        return True

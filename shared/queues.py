@@ -133,7 +133,12 @@ class SqsQueue:
 
     def delete(self, receipt: str) -> None:
         with available(f"queue {self._name}"):
-            self._connect("sqs").delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+            try:
+                self._connect("sqs").delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+            except ClientError as error:
+                # Deleted already; SQS itself is silent about most such receipts.
+                if code(error) != "ReceiptHandleIsInvalid":
+                    raise
 
     @cached_property
     def _url(self) -> str:
