@@ -26,7 +26,7 @@ class Cloud:
 
     stage: Stage
     environment: Mapping[str, str] = field(repr=False)
-    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+    _clients: dict[tuple[str, int], Any] = field(default_factory=dict, repr=False)
     _lock: Any = field(default_factory=Lock, repr=False)
 
     @classmethod
@@ -44,14 +44,15 @@ class Cloud:
         """Whether AWS_ENDPOINT_URL points at this machine."""
         return urlsplit(self.environment.get("AWS_ENDPOINT_URL", "")).hostname in _LOOPBACK
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, config: Config = _CONFIG) -> Any:
         """Return a client of a service, in the stage's region."""
+        key = (service, id(config))
         with self._lock:  # making clients is not safe in threads, using them is
-            if service not in self._clients:
-                self._clients[service] = self._session.client(
-                    service, endpoint_url=self.environment.get("AWS_ENDPOINT_URL"), config=_CONFIG
+            if key not in self._clients:
+                self._clients[key] = self._session.client(
+                    service, endpoint_url=self.environment.get("AWS_ENDPOINT_URL"), config=config
                 )
-            return self._clients[service]
+            return self._clients[key]
 
     @cached_property
     def _session(self) -> Any:

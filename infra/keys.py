@@ -55,7 +55,7 @@ class Number:
 
 
 _SLUG = Text(r"[a-z][a-z0-9]{0,19}", "1 to 20 small letters and digits")
-_EMAIL = Text(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+", "an e-mail address")
+EMAIL = Text(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+", "an e-mail address")
 _HOST = Text(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "a host name without scheme or port")
 _SCHEDULE = Text(r"(cron|rate)\([^()]+\)", "cron(...) or rate(...)")
 _DAYS = Number(1, 3650)
@@ -66,9 +66,9 @@ KEYS: Mapping[str, Text | Texts | Number] = {
     ),
     "project.region": Text(r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as eu-west-2"),
     "project.apps": Texts(_SLUG),
-    "mail.sender": _EMAIL,
+    "mail.sender": EMAIL,
     "mail.sender_name": Text(r"[^\x00-\x1f\x7f]{1,80}", "up to 80 characters on one line"),
-    "mail.operators": Texts(_EMAIL),
+    "mail.operators": Texts(EMAIL),
     "mail.hosts": Texts(_HOST),
     "mail.settle_seconds": Number(1, 900),
     "retention.logs": Number(1, 3653, LOG_DAYS),

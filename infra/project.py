@@ -38,6 +38,11 @@ class Stage:
         """The apps in the order in which they are deployed."""
         return self.texts("project.apps")
 
+    @property
+    def remedy(self) -> str:
+        """The command that makes what is missing."""
+        return "make run" if self.key == "local" else f"make deploy STAGE={self.key}"
+
     def value(self, key: str) -> Value:
         """Return the value of the dotted `key`; raises ProjectError when there is none."""
         try:

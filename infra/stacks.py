@@ -84,7 +84,7 @@ def outputs(cloud: Cloud, name: str) -> dict[str, str]:
     """Return the stack's outputs; raises ProjectError when there is no such stack."""
     found = _describe(cloud, name)
     if found is None:
-        raise ProjectError(f"there is no stack {name}: run `make deploy STAGE={cloud.stage.key}`")
+        raise ProjectError(f"there is no stack {name}: run `{cloud.stage.remedy}`")
     return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
 
 

@@ -1,6 +1,5 @@
 """Read a stage back as it stands: settings, answers of every function, and what is left over."""
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,12 +7,13 @@ from botocore.exceptions import ClientError
 
 from infra import after, functions, live, observe, record, stacks
 from infra.aws import Cloud, code
+from infra.invoke import FunctionFailed, invoke
 from infra.live import Live
 from infra.project import Project, ProjectError
 from infra.stacks import Say
 
-_DEPLOY = "run `make deploy` again"
-_FINISH = "run `make finish`"
+_DEPLOY = "deploy again"
+_FINISH = "finish again"
 _GONE = {"ResourceNotFoundException", "NotFoundException", "ResourceNotFound"}
 
 
@@ -22,7 +22,8 @@ def demand(project: Project, cloud: Cloud, apps: Sequence[str], say: Say = print
     problems = list(verify(project, cloud, apps))
     if problems:
         lines = "\n  ".join(problems)
-        raise ProjectError(f"{cloud.stage.name} is not as it should be:\n  {lines}")
+        how = f"(`{cloud.stage.remedy}` deploys, `make finish STAGE={cloud.stage.key}` finishes)"
+        raise ProjectError(f"{cloud.stage.name} is not as it should be:\n  {lines}\n{how}")
     say(f"{cloud.stage.name}: verified: {', '.join(apps)}")
 
 
@@ -100,14 +101,9 @@ def _pings(cloud: Cloud, app: str, found: Live) -> Iterator[str]:
 def _ping(cloud: Cloud, name: str) -> str | None:
     """Return why the function does not answer, or None when it does."""
     try:
-        answer = cloud.client("lambda").invoke(FunctionName=name, Payload=b'{"ping": true}')
+        said = invoke(cloud, name, {"ping": True})
     except ClientError as error:
         return code(error)
-    text: str = answer["Payload"].read().decode()
-    if "FunctionError" in answer:
-        return text[:300]
-    try:
-        said = json.loads(text)
-    except ValueError:
-        return f"it said {text[:100]}"
-    return None if isinstance(said, dict) and "pong" in said else f"it said {text[:100]}"
+    except FunctionFailed as error:
+        return str(error)
+    return None if isinstance(said, dict) and "pong" in said else f"it said {said!r:.100}"
