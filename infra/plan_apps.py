@@ -1,7 +1,6 @@
 """What would change in what Chalice makes of an app: its own graph against what really exists."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,7 +22,7 @@ def changes(project: Project, cloud: Cloud, app: str) -> Iterator[Change | Permi
 
     Whether a function's code differs is known only once its zip is built; it is not listed.
     """
-    environment = {**os.environ, **_variables(project, cloud)}
+    environment = {**cloud.environment, **_variables(project, cloud)}
     wanted = inventory.read(project.app(app), cloud.stage.key, environment)
     found = {(item.kind, item.name): item for item in existing(cloud, live.look(cloud, app))}
     for item in wanted:
