@@ -6,7 +6,7 @@ from tests.e2e.people import Laptop
 
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
-    with LaptopCloud.on_free_ports(tmp_path_factory.mktemp("laptop")) as cloud:
+    with LaptopCloud(tmp_path_factory.mktemp("laptop")) as cloud:
         yield Laptop(cloud.endpoints)
 
 

@@ -85,6 +85,9 @@ class Laptop:
         fault = {"target": f"function:{self.function(app, handler)}", "kind": "kill", **options}
         requests.post(self.endpoints["faults"]["url"], json=fault, timeout=10).raise_for_status()
 
+    def faults(self):
+        return requests.get(self.endpoints["faults"]["url"], timeout=10).json()
+
     def clear_faults(self):
         requests.delete(self.endpoints["faults"]["url"], timeout=10).raise_for_status()
 

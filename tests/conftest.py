@@ -1,0 +1,36 @@
+"""What holds for every test of the project."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "tests")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--forbid-skips", action="store_true", help="fail when any test is skipped, as CI wants it"
+    )
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.write_line(f"{skipped} skipped; the reasons stand above")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and session.config.getoption("--forbid-skips") and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def reference_data():
+    """The folder with real inputs, which is not part of the repository."""
+    folder = os.environ.get("REFERENCE_DATA")
+    if not folder:
+        pytest.skip("REFERENCE_DATA names no folder with real inputs")
+    return Path(folder)
