@@ -115,6 +115,18 @@ _READERS = {
     "ScheduledEvent": _rule,
 }
 
+# Every type that an item may have.
+KINDS = frozenset(
+    {
+        "AWS::ApiGateway::RestApi",
+        "AWS::Events::Rule",
+        "AWS::IAM::Role",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Function",
+        "AWS::SNS::Subscription",
+    }
+)
+
 
 if __name__ == "__main__":
     print(json.dumps([asdict(item) for item in _items(sys.argv[1], sys.argv[2])]))

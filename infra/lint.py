@@ -30,6 +30,12 @@ def problems(project: Project) -> list[str]:
         for stack in observe.stacks(project, last)
         for problem in cfn_lint(stack.template, last.region)
     ]
+    return found + policy_problems(project)
+
+
+def policy_problems(project: Project) -> list[str]:
+    """Return what is wrong with the policies of resources and functions, for every stage."""
+    found: list[str] = []
     for key in project.stages:
         stage = project.stage(key)
         stacks = observe.stacks(project, stage)

@@ -28,14 +28,14 @@ def changes(project: Project, cloud: Cloud, app: str) -> Iterator[Change | Permi
     for item in wanted:
         present = found.pop((item.kind, item.name), None)
         if item.kind == _ROLE:
-            yield from _permissions(item, present)
+            yield from permissions(item, present)
         if present is None:
             yield Change(app, ADD, item.kind, item.name, tuple(_facts(item)))
-        elif details := tuple(_differences(item, present)):
+        elif details := tuple(differences(item, present)):
             yield Change(app, CHANGE, item.kind, item.name, details)
     for item in found.values():
         if item.kind == _ROLE:
-            yield from _permissions(Item(_ROLE, item.name), item)
+            yield from permissions(Item(_ROLE, item.name), item)
         yield Change(app, REMOVE, item.kind, item.name)
 
 
@@ -104,7 +104,8 @@ def _routes(cloud: Cloud, api: str) -> Iterator[str]:
                     yield f"{method} {resource['path']}"
 
 
-def _permissions(wanted: Item, present: Item | None) -> Iterator[Permission]:
+def permissions(wanted: Item, present: Item | None) -> Iterator[Permission]:
+    """Yield what a role would gain and lose."""
     after = _grants(wanted.facts.get("policy"))
     before = _grants(present.facts["policy"]) if present else set()
     yield from (Permission(wanted.name, ADD, text) for text in sorted(after - before))
@@ -132,7 +133,8 @@ def _facts(item: Item) -> Iterator[str]:
         yield item.facts["schedule"]
 
 
-def _differences(wanted: Item, present: Item) -> Iterator[str]:
+def differences(wanted: Item, present: Item) -> Iterator[str]:
+    """Yield in which facts a resource is not as it should be."""
     for key, before in present.facts.items():
         after = wanted.facts[key]
         if key == "policy":

@@ -6,6 +6,7 @@ tags, and what holds data is kept or deleted as project.toml says.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -68,11 +69,17 @@ def parameters(stage: Stage) -> dict[str, str]:
 
 
 def _stack(stage: Stage, part: str, order: int) -> Stack:
-    source = yaml.load(_file(part).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a SafeLoader
-    template = prepare(source, stage, part)
+    template = prepare(_source(part), stage, part)
     values = parameters(stage)
     chosen = {key: values[key] for key in template.get("Parameters", {})}
     return Stack(f"{stage.name}-{part}", template, chosen, order)
+
+
+@cache
+def _source(part: str) -> Mapping[str, Any]:
+    text = _file(part).read_text(encoding="utf-8")
+    content: Mapping[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506  # a SafeLoader
+    return content
 
 
 def _file(part: str) -> Path:

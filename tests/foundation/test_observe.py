@@ -70,17 +70,17 @@ def test_an_api_that_fails_rings(resources, stage):
         assert told(alarm) == ("AWS/ApiGateway", "5XXError", "Sum", of, 1)
 
 
-def test_a_parked_mail_rings_by_the_very_metric_that_the_apps_write(resources, stage, capsys):
-    alarm = by_name(resources)[f"{stage.name}-mails-parked"]
-    written = emitted("MailsParked", capsys)
+def test_a_parked_mail_rings_by_what_an_app_writes(resources, stage, capsys, monkeypatch):
+    variables = functions.read(PROJECT.app("notifier"), stage).environment
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", variables["POWERTOOLS_METRICS_NAMESPACE"])
 
-    namespace, metric, _, of, threshold = told(alarm)
-    assert (namespace, metric, of, threshold) == (stage.name, "MailsParked", {}, 1)
-    assert written["Metrics"][0]["Name"] == metric
-    assert written["Dimensions"] in ([], [[]])
-    for app in PROJECT.apps:
-        variables = functions.read(PROJECT.app(app), stage).environment
-        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == namespace
+    metrics.count("MailsParked")
+
+    (written,) = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
+    alarm = by_name(resources)[f"{stage.name}-mails-parked"]
+    assert told(alarm) == (written["Namespace"], "MailsParked", "Sum", {}, 1)
+    assert [each["Name"] for each in written["Metrics"]] == ["MailsParked"]
+    assert written["Dimensions"] == [[]]
 
 
 def test_every_alarm_goes_to_the_operators_and_keeps_within_limits(resources, stage):
@@ -123,10 +123,3 @@ def test_the_stack_that_watches_is_made_last(stage):
 def api_stage(app, stage):
     config = json.loads((PROJECT.app(app) / ".chalice/config.json").read_text())
     return config["stages"][stage.key]["api_gateway_stage"]
-
-
-def emitted(name, capsys):
-    """Return the head of what the apps write for a metric."""
-    metrics.count(name)
-    line = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return line["_aws"]["CloudWatchMetrics"][0]

@@ -61,9 +61,7 @@ def test_a_policy_that_gives_too_much_or_nothing_is_found(action, on, says):
         (allow({"Service": "sns.amazonaws.com"}), "needs a condition"),
         (allow({"AWS": "arn:aws:iam::1:root"}, action="kms:Decrypt"), "needs a condition"),
         (
-            allow(
-                {"Service": "sns.amazonaws.com"}, {"ArnEquals": {"aws:SourceArn": "a"}}, "sqs:*"
-            ),
+            allow({"Service": "sns.amazonaws.com"}, {"ArnEquals": {"aws:SourceArn": "a"}}, "sqs:*"),
             "name each action",
         ),
     ],
