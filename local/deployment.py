@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import chalice_deploy, finish, record
 from infra import deploy as deployer
-from infra import record
 from infra.aws import Cloud
 from infra.gateway import API_STAGE
 from infra.project import Project
@@ -31,6 +31,21 @@ class Deployment:
         """Bring the foundation and `apps` up to date; raises ProjectError saying what is wrong."""
         deployer.deploy(self.project, self.cloud, apps, self._build, say)
 
+    def deploy_again(self, apps: Sequence[str], say: Say) -> None:
+        """Tell AWS about edited routes, events or settings of `apps`; the foundation stands."""
+        environment = deployer.deploy_environment(self.project, self.cloud)
+        for app in apps:
+            done = chalice_deploy.deploy(
+                self.project.app(app),
+                STAGE,
+                self._build(self.project.app(app)),
+                record.load(self.cloud, app),
+                {**self.cloud.environment, **environment},
+                say,
+            )
+            record.save(self.cloud, app, done)
+            finish.finish(self.cloud, app, say)
+
     def url(self, app: str) -> str:
         """Return the base URL of an app's API, which stays the same as long as state is kept."""
         api = record.api_id(record.load(self.cloud, app))
@@ -41,4 +56,4 @@ class Deployment:
             return thin.build(app, self.home.path / "thin")
         from infra import package  # noqa: PLC0415 - needed for real zips only
 
-        return package.build(app)
+        return package.builder(self.project, self.cloud.stage)(app)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from infra import config
 from infra.aws import Cloud
 from infra.project import ROOT, Project, ProjectError
 from local import credentials, endpoints, environment, mail_secret, tokens, watch
-from local.deployment import STAGE, Deployment
+from local.deployment import STAGE, Deployment, Say
 from local.home import Home
 from local.options import Options
 from local.processes import ProcessFailed, request
@@ -52,14 +53,12 @@ class Supervisor:
         self._over.set()
 
     def _start(self) -> None:
-        with self._progress.step("emulator"):
-            self._services.start_emulator()
-        with self._progress.step("console"):
-            self._services.start_console()
+        with self._progress.step("emulator and console"):
+            self._services.start()
         self._keys = self._choose_keys()
         with self._progress.step("foundation and apps"):
             deployment = self._deployment()
-            self._deploy(deployment, list(self._project.apps))
+            self._logged(lambda say: deployment.deploy(self._project.apps, say))
         with self._progress.step("secret, tokens, webhook"):
             self._publish(deployment)
         self._welcome()
@@ -76,13 +75,16 @@ class Supervisor:
         cloud = Cloud.of(self._project.stage(STAGE))
         return Deployment(self._project, cloud, self.options, self.home)
 
-    def _deploy(self, deployment: Deployment, apps: list[str]) -> None:
-        lines: list[str] = []
-        try:
-            deployment.deploy(apps, lines.append)
-        finally:
-            log = self.home.logs / "deploy.log"
-            log.write_text("".join(f"{line}\n" for line in lines))
+    def _logged(self, work: Callable[[Say], None]) -> None:
+        """Do something that says what it does into the deploys' log, with the time of each line."""
+        began = time.monotonic()
+        with (self.home.logs / "deploy.log").open("a") as log:
+
+            def say(line: str) -> None:
+                print(f"{time.monotonic() - began:6.2f} {line}", file=log, flush=True)
+
+            say(time.strftime("--- %Y-%m-%d %H:%M:%S"))
+            work(say)
 
     def _publish(self, deployment: Deployment) -> None:
         """Tell the apps about the stand-in, the stand-in about the apps, and the world last."""
@@ -139,7 +141,7 @@ class Supervisor:
         self._project = Project.load(self._root)
         config.write(self._project)
         deployment = self._deployment()
-        self._deploy(deployment, apps)
+        self._logged(lambda say: deployment.deploy_again(apps, say))
         self._publish(deployment)
 
 
