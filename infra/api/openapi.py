@@ -69,7 +69,10 @@ def _operation(route: Route, schemas: Schemas, refusals: Refusals) -> dict[str, 
         "description": route.description,
         "security": [] if route.is_public else [{"bearer": []}],
         "x-roles": list(contract.roles),
-        "parameters": headers.parameters(route),
+        "parameters": [
+            *headers.parameters(route),
+            *(schemas.query(contract.query) if contract.query is not None else ()),
+        ],
     }
     if contract.body is not None:
         content = {

@@ -2,8 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from infra.api import requests
 from infra.api.requests import Example
@@ -74,10 +75,14 @@ def _route(route: Route, schemas: Schemas) -> dict[str, Any]:
 def _request(example: Example) -> dict[str, Any]:
     route, path = example.route, example.path.strip("/")
     host = f"{{{{{route.app}_url}}}}"
+    url: dict[str, Any] = {"raw": f"{host}/{path}", "host": [host], "path": path.split("/")}
+    if example.query:
+        url["raw"] += f"?{urlencode(example.query)}"
+        url["query"] = _pairs(example.query)
     request: dict[str, Any] = {
         "method": route.method,
-        "header": [{"key": key, "value": value} for key, value in example.headers.items()],
-        "url": {"raw": f"{host}/{path}", "host": [host], "path": path.split("/")},
+        "header": _pairs(example.headers),
+        "url": url,
     }
     if route.is_public or not example.has_token:
         request["auth"] = {"type": "noauth"}
@@ -97,6 +102,10 @@ def _request(example: Example) -> dict[str, Any]:
         "request": request,
         "response": [],
     }
+
+
+def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in values.items()]
 
 
 def _renew(variable: str) -> str:

@@ -30,6 +30,7 @@ class Example:
     route: Route
     path: str
     headers: Mapping[str, str]
+    query: Mapping[str, str]
     body: Any
     statuses: tuple[int, ...]
     refused: type[AppError] | None = None
@@ -74,6 +75,7 @@ def _usual(route: Route, schemas: Schemas) -> Example:
         route=route,
         path=route.path.replace("{", "{{").replace("}", "}}"),
         headers=headers,
+        query=_query(route, schemas),
         body=body,
         statuses=tuple(route.statuses),
         required=_required(route, schemas),
@@ -85,6 +87,13 @@ def _usual(route: Route, schemas: Schemas) -> Example:
     return usual
 
 
+def _query(route: Route, schemas: Schemas) -> dict[str, str]:
+    if route.contract.query is None:
+        return {}
+    values: Mapping[str, Any] = schemas.example(route.contract.query)
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
 def _required(route: Route, schemas: Schemas) -> tuple[str, ...]:
     given = [schemas.of(model, "serialization") for model in route.contract.gives.values()]
     required = [set(schema.get("required", ())) for schema in given]
@@ -93,16 +102,16 @@ def _required(route: Route, schemas: Schemas) -> tuple[str, ...]:
 
 def _always_refused(route: Route) -> type[AppError] | None:
     """Name the error that the collection's own caller gets from a route, if it is not let in."""
-    if route.is_public:  # it then asks for a signature, which nobody here can make
-        return Unauthorized if route.refuses(Unauthorized) else None
-    return None if ROLE in route.contract.roles else Forbidden
+    if route.contract.signed:
+        return Unauthorized  # nobody here can sign
+    return None if route.is_public or ROLE in route.contract.roles else Forbidden
 
 
 def _refused(route: Route, usual: Example) -> Iterator[Example]:
     def refusal(name: str, kind: type[AppError], **changes: Any) -> Example:
         return replace(
             usual,
-            name=f"{usual.name}: {name}",
+            name=f"{kind.status}: {name}",
             statuses=(kind.status,),
             refused=kind,
             required=(),
@@ -119,6 +128,8 @@ def _refused(route: Route, usual: Example) -> Iterator[Example]:
         yield refusal("a body that fits no model", Invalid, body={"unknown": True})
         text = {**usual.headers, "Content-Type": "text/plain"}
         yield refusal("a body that is no JSON", UnsupportedMedia, headers=text)
+    if route.contract.query is not None:
+        yield refusal("a query that fits no model", Invalid, query={"unknown": "1"})
     if "If-Match" in usual.headers:
         without = {name: text for name, text in usual.headers.items() if name != "If-Match"}
         if route.refuses(PreconditionRequired):
