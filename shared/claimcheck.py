@@ -8,8 +8,16 @@ at once, for no repetition would help.
 import hashlib
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
+from shared import keys
 from shared.errors import Invalid, NotFound, TooLarge
 from shared.objects import LARGEST_GET, Objects
 
@@ -21,7 +29,7 @@ class ClaimCheck(BaseModel):
 
     kind: Literal["claim-check"] = "claim-check"
     bucket: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
-    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]*$", max_length=1024)]
+    key: Annotated[str, AfterValidator(lambda text: keys.key(*text.split("/")))]
     version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]*$", max_length=1024)]
     size: Annotated[int, Field(ge=0)]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
