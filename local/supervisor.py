@@ -146,7 +146,7 @@ class Supervisor:
 
 
 def _example(url: str, token: str) -> str:
-    body = '{"title": "On tides", "text": "Twice a day.", "student_email": "student@example.org"}'
+    body = '{"subject": "Tides", "description": "Is it clear?", "text": "Twice a day."}'
     return (
         f"curl -i {url}/papers -H 'Authorization: Bearer {token}' \\\n"
         f"    -H 'Content-Type: application/json' -d '{body}'"
