@@ -40,6 +40,7 @@ def settings(cloud: Cloud, app: str, found: Live) -> Iterator[Setting]:
         yield _recursion(cloud, found, name)
         yield _concurrency(cloud, found, name)
     for api in found.apis:
+        yield _title(cloud, app, found, api.id)
         yield _responses(cloud, app, api.id)
         yield _throttle(cloud, app, api.id)
 
@@ -144,6 +145,18 @@ def _concurrency(cloud: Cloud, found: Live, name: str) -> Setting:
             "ReservedConcurrentExecutions"
         ),
         lambda: client.delete_function_concurrency(FunctionName=name),
+    )
+
+
+def _title(cloud: Cloud, app: str, found: Live, api: str) -> Setting:
+    """Chalice gives one title to every stage's API, and CloudWatch tells APIs apart by it."""
+    client = cloud.client("apigateway")
+    rename = [{"op": "replace", "path": "/name", "value": found.base}]
+    return Setting(
+        f"{app} API {api}: title",
+        found.base,
+        lambda: client.get_rest_api(restApiId=api)["name"],
+        lambda: client.update_rest_api(restApiId=api, patchOperations=rename),
     )
 
 

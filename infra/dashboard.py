@@ -41,7 +41,7 @@ def _app(stage: Stage, app: App) -> list[dict[str, Any]]:
         _graph(f"{app.name}: duration, ms", [_of(name, "Duration") for name in names], "p99"),
     ]
     if any(function.name == API_HANDLER for function in app.functions):
-        api = f"{stage.prefix}-{app.name}"
+        api = stage.function(app.name, API_HANDLER)
         metrics = ("Count", "4XXError", "5XXError")
         rows += [
             _graph(f"{app.name} API: answers", [_api(api, each) for each in metrics], "Sum"),

@@ -59,7 +59,9 @@ def _items(folder: str, stage: str) -> Iterator[Item]:
     for model in DependencyBuilder().build_dependencies(graph):
         kind = type(model).__name__
         if kind == "RestAPI":
-            yield Item("AWS::ApiGateway::RestApi", config.app_name, {"routes": sorted(routes)})
+            # The finish step gives it this title.
+            title = f"{config.app_name}-{stage}"
+            yield Item("AWS::ApiGateway::RestApi", title, {"routes": sorted(routes)})
         elif kind in _READERS:
             yield _READERS[kind](model)
         elif hasattr(model, "resource_type"):

@@ -7,9 +7,9 @@ from typing import Any
 from infra import dashboard, foundation, functions
 from infra.foundation import Stack
 from infra.functions import API_HANDLER, App
+from infra.gateway import API_STAGE
 from infra.project import Project, Stage
 
-API_STAGE = "api"
 _LAMBDA, _SQS, _API = "AWS/Lambda", "AWS/SQS", "AWS/ApiGateway"
 _FIVE_MINUTES, _HOUR = 300, 3600
 _MOST_OF_TIMEOUT = 0.8
@@ -74,7 +74,7 @@ def alarms(stage: Stage, apps: list[App], queues: list[str]) -> Iterator[Alarm]:
                 "The API answered with a 5xx",
                 _API,
                 "5XXError",
-                {"ApiName": f"{stage.prefix}-{app.name}", "Stage": API_STAGE},
+                {"ApiName": stage.function(app.name, API_HANDLER), "Stage": API_STAGE},
                 1,
             )
     for queue in queues:

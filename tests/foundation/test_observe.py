@@ -65,7 +65,7 @@ def test_an_api_that_fails_rings(resources, stage):
     alarms = by_name(resources)
 
     for app in PROJECT.apps:
-        of = {"ApiName": f"coursework-{app}", "Stage": api_stage(app, stage)}
+        of = {"ApiName": f"coursework-{app}-{stage.key}", "Stage": api_stage(app, stage)}
         alarm = alarms[f"{stage.name}-{app}-api-failures"]
         assert told(alarm) == ("AWS/ApiGateway", "5XXError", "Sum", of, 1)
 
