@@ -1,0 +1,98 @@
+"""The notifier's ports in memory, its events, and the calls that wake it."""
+
+import hashlib
+import itertools
+import json
+from datetime import UTC, datetime, timedelta
+
+from tests.fakes.clock import StoppedClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.mail import MemoryMailer
+from tests.fakes.outbox import MemoryInbox
+from tests.fakes.queues import MemoryQueue
+from tests.fakes.secrets import MemorySecrets
+from tests.fakes.tokens import MemoryTokens
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SETTLE = timedelta(minutes=10)
+STUDENT, TUTOR, OPERATOR = "student@example.org", "tutor@example.org", "operator@example.org"
+_numbers = itertools.count(1)
+
+
+def memory_ports(**changes):
+    from chalicelib.notifier.ports import Ports, Sender  # noqa: PLC0415  # after load() names its folder
+
+    ports = {
+        "ledger": MemoryLedger(),
+        "inbox": MemoryInbox(),
+        "mailer": MemoryMailer(),
+        "queue": MemoryQueue(),
+        "dead": MemoryQueue(),
+        "secrets": MemorySecrets(),
+        "tokens": MemoryTokens(),
+        "clock": StoppedClock(NOW),
+        "sender": Sender("no-reply@example.org", "Coursework"),
+        "operators": (OPERATOR,),
+        "settle": SETTLE,
+        "mail_secret": "sendgrid",
+    }
+    return Ports(**ports | changes)
+
+
+class Context:
+    """What Lambda tells a function about its call; `seconds` are left."""
+
+    aws_request_id = "request-0000-0001"
+
+    def __init__(self, seconds=25.0):
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self):
+        return int(self.seconds * 1000)
+
+
+def event(kind="paper.submitted", event_id=None, version=1, **changes):
+    """Return the body of one event, as it lies in the queue."""
+    paper = {
+        "paper_id": "p1",
+        "subject": "ELA",
+        "student_email": STUDENT,
+        "tutor_email": TUTOR,
+        "previous_tutor_email": "earlier@example.org",
+        "sha256": hashlib.sha256(b"Everest is high.").hexdigest(),
+        "submitted_at": "2026-11-21T08:59:58.250000Z",
+        "size": 16,
+    }
+    return json.dumps(
+        {
+            "event_id": event_id or f"event-{next(_numbers)}",
+            "type": kind,
+            "schema_version": version,
+            "occurred_at": "2026-11-21T08:59:58.250000Z",
+            "correlation_id": "correlation-0001",
+            "source": "paper",
+            "data": paper | changes,
+        }
+    )
+
+
+def records(queue):
+    """Return what Lambda's mapping makes of all that waits in a queue."""
+    return {
+        "Records": [
+            {
+                "messageId": record.id,
+                "body": record.body,
+                "receiptHandle": record.receipt,
+                "messageAttributes": {},
+                "attributes": {"ApproximateReceiveCount": str(record.deliveries)},
+            }
+            for record in queue.receive()
+        ]
+    }
+
+
+def alarm_event(message, subject="ALARM", message_id="m-1"):
+    """Return what Lambda gets of a message of the alarm topic."""
+    sent = {"Message": message, "Subject": subject, "MessageId": message_id}
+    return {"Records": [{"EventSource": "aws:sns", "Sns": sent}]}
