@@ -13,7 +13,7 @@ from python_http_client.exceptions import HTTPError
 
 from shared import outbound
 from shared.clock import Clock, utc_now
-from shared.errors import AppError, MissingSettings, Unavailable
+from shared.errors import AppError, MissingSettings, TooLarge, Unavailable
 from shared.mail import (
     ATTEMPT_SECONDS,
     Doubtful,
@@ -56,10 +56,10 @@ class SendGridMailer:
             answer = api.send(payload(message))
         except HTTPError as error:
             raise _refusal(error, self._clock().timestamp()) from None
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, TooLarge) as error:
             if isinstance(error, URLError) and isinstance(error.reason, outbound.NotConnected):
                 raise Unavailable("SendGrid cannot be reached.") from error
-            raise Doubtful("SendGrid's answer did not arrive.") from error
+            raise Doubtful("SendGrid's answer did not arrive whole.") from error
         return Sent(answer.headers.get("X-Message-Id") or "")
 
     def _api(self, secret: Mapping[str, str], within: float) -> Any:

@@ -1,48 +1,17 @@
 """The one opener for everything outside AWS, against servers that misbehave."""
 
-import socket
 import time
-from contextlib import contextmanager
 from http.client import HTTPException
-from threading import Thread
 from urllib.error import HTTPError, URLError
 
 import pytest
 
 from shared import outbound
 from shared.errors import MissingSettings, TooLarge
+from tests.fakes.server import http, server
 
 HOSTS = ("127.0.0.1",)
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
-
-
-@contextmanager
-def server(*answers):
-    """Answer each connection in turn with raw bytes (None: never), and note what was asked."""
-    asked = []
-
-    def serve():
-        for answer in answers:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                asked.append(connection.recv(65536))
-                if answer is None:
-                    connection.recv(1)  # until the caller gives up
-                else:
-                    connection.sendall(answer)
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        listener.settimeout(10)
-        thread = Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
+OK = http(200, b"hello")
 
 
 def fetch(url, hosts=HOSTS, timeout=2.0):
@@ -54,6 +23,13 @@ def test_a_listed_host_is_reached():
     with server(OK) as (url, asked):
         assert fetch(f"{url}/films?x=1") == b"hello"
     assert asked[0].startswith(b"GET /films?x=1 HTTP/1.1\r\n")
+
+
+def test_a_listed_host_may_be_this_machine_by_its_name_and_be_read_bit_by_bit():
+    with server(OK) as (url, _):
+        named = url.replace("127.0.0.1", "localhost")
+        with outbound.opener(("localhost",)).open(named, timeout=2) as answer:
+            assert [answer.read(3), answer.read(3), answer.read(3)] == [b"hel", b"lo", b""]
 
 
 @pytest.mark.parametrize(
@@ -91,8 +67,10 @@ def test_a_host_outside_this_machine_is_called_by_https_only():
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(status):
     with server(OK) as (elsewhere, asked):
-        answer = f"HTTP/1.1 {status} Gone\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\n\r\n"
-        with server(answer.encode()) as (url, _), pytest.raises(HTTPError) as raised:
+        with (
+            server(http(status, Location=elsewhere)) as (url, _),
+            pytest.raises(HTTPError) as raised,
+        ):
             fetch(url)
         raised.value.close()
     assert raised.value.code == status
@@ -108,6 +86,15 @@ def test_a_name_that_leads_to_a_private_address_is_refused_on_the_connection():
     assert isinstance(raised.value.reason, outbound.NotConnected)
     assert "leads to a private address" in str(raised.value.reason)
     assert asked == [b""]
+
+
+def test_a_private_address_in_the_clothes_of_another_family_is_refused():
+    with server(OK) as (url, asked):
+        hidden = url.replace("http://127.0.0.1", "https://[::ffff:127.0.0.1]")
+        with pytest.raises(URLError) as raised:
+            fetch(hidden, hosts=("::ffff:127.0.0.1",))
+    assert isinstance(raised.value.reason, outbound.NotConnected)
+    assert not b"".join(asked)
 
 
 def test_a_server_without_tls_gets_nothing():
