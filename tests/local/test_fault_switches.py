@@ -110,7 +110,9 @@ def test_every_mixture_of_faults_delivers_what_is_not_dropped():
     for _ in range(50):
         board = Switchboard()
         for kind in rng.sample(["duplicate", "reorder"], 2):
-            board.add({"target": QUEUE, "kind": kind, "probability": 0.4, "seed": rng.randrange(99)})
+            board.add(
+                {"target": QUEUE, "kind": kind, "probability": 0.4, "seed": rng.randrange(99)}
+            )
 
         seen = _delivered(board, *range(20))
         board.remove()
