@@ -23,10 +23,11 @@ class CloudFailed(Exception):
 class LaptopCloud:
     """One laptop cloud, ready between `start` and `stop`; also a context manager."""
 
-    def __init__(self, home: Path, options: Options | None = None) -> None:
-        """Choose free ports unless `options` says otherwise; its home is always `home`."""
+    def __init__(self, home: Path, options: Options | None = None, root: Path = ROOT) -> None:
+        """Choose free ports unless `options` says otherwise; run the source tree in `root`."""
         given = options or Options(port=ports.free(), console_port=ports.free())
         self.options = replace(given, home=home)
+        self._root = root
         self._output = home / "supervisor.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -42,7 +43,7 @@ class LaptopCloud:
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local", "run", *self.options.arguments()],
-                cwd=ROOT,
+                cwd=self._root,
                 env=environment.clean(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -61,6 +62,11 @@ class LaptopCloud:
     def output(self) -> str:
         """What the cloud has printed so far."""
         return self._output.read_text(errors="replace")
+
+    @property
+    def pid(self) -> int:
+        """The process id of the supervisor; 0 when it never ran."""
+        return self._process.pid if self._process else 0
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does, and wait."""

@@ -36,22 +36,28 @@ def follow(endpoints: dict[str, Any], app: str | None, *, once: bool) -> None:
 
 def _lines(
     client: Any, app: str | None, since: int, seen: set[str]
-) -> Iterator[tuple[int, str, str]]:
+) -> Iterator[tuple[int, str, int, str, str]]:
+    """Yield moment, stream, number, function and text of each line not seen before.
+
+    The emulator writes the lines of an invocation at once, into a stream of their own.
+    """
     pages = client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
     groups = [group["logGroupName"] for page in pages for group in page["logGroups"]]
     for group in groups:
         name = group.removeprefix("/aws/lambda/")
-        if app and f"-{app}-" not in f"{name}-":
+        if app and f"-{app}-" not in name:
             continue
         found = client.get_paginator("filter_log_events").paginate(
             logGroupName=group, startTime=since
         )
-        for event in (each for page in found for each in page["events"]):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
-                if not event["message"].startswith(_PLATFORM):
-                    yield event["timestamp"], name, event["message"].rstrip()
+        events = [each for page in found for each in page["events"]]
+        new = [each for each in events if f"{group} {each['logStreamName']}" not in seen]
+        seen.update(f"{group} {each['logStreamName']}" for each in new)
+        for number, event in enumerate(new):
+            if not event["message"].startswith(_PLATFORM):
+                text = event["message"].rstrip()
+                yield event["timestamp"], event["logStreamName"], number, name, text
 
 
-def _shown(moment: int, name: str, text: str) -> str:
+def _shown(moment: int, _stream: str, _number: int, name: str, text: str) -> str:
     return f"{datetime.fromtimestamp(moment / 1000, UTC):%H:%M:%S.%f} {name:<32} {text}"
