@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -25,7 +26,12 @@ class Delivery(BaseModel):
     The last three are the mail's own arguments, and None for a mail that is not of this house.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        defer_build=True,  # whoever sends mail pays nothing for reading about it
+    )
 
     id: Text = Field(alias="sg_event_id")
     kind: Text = Field(alias="event")
@@ -39,9 +45,6 @@ class Delivery(BaseModel):
     def message_id(self) -> str:
         """Return the id that was given as X-Message-Id when the mail was taken."""
         return self.message.split(".", 1)[0]
-
-
-_DELIVERIES = TypeAdapter(list[Delivery])
 
 
 def verify(body: bytes, headers: Mapping[str, str], public_key: str, now: datetime) -> None:
@@ -58,9 +61,14 @@ def verify(body: bytes, headers: Mapping[str, str], public_key: str, now: dateti
 def parse(body: bytes) -> tuple[Delivery, ...]:
     """Read the events of one call; raise Invalid if they are not a list of events."""
     try:
-        return tuple(_DELIVERIES.validate_json(body))
+        return tuple(_deliveries().validate_json(body))
     except ValidationError:
         raise Invalid("The body is not a list of SendGrid's events.") from None
+
+
+@cache
+def _deliveries() -> TypeAdapter[list[Delivery]]:
+    return TypeAdapter(list[Delivery])
 
 
 def _signed(content: bytes, signature: str, public_key: str) -> bool:
