@@ -23,6 +23,7 @@ from local.emulator.patches import (
     snapshots,
     streams,
     topics,
+    transport,
     workers,
 )
 
@@ -54,6 +55,7 @@ def run(launch: Launch) -> None:
 def close_gaps(launch: Launch, board: Switchboard) -> None:
     """Apply every patch; the order matters only where one builds on another's function."""
     failures.apply()
+    transport.apply()
     workers.apply(launch.lambda_python)
     functions.apply()
     invocations.apply(launch.async_width)
