@@ -20,8 +20,10 @@ def main() -> None:
     home: Path = arguments.home
     listener = _listen(arguments.port)
     url = f"http://{HOST}:{listener.getsockname()[1]}"
-    app = build(Options(home, arguments.emulator, arguments.webhook_delay))
-    identity.publish(home, identity.load(home), url)
+    state = home / "console"
+    me = identity.load(state)
+    app = build(Options(state, arguments.emulator, arguments.webhook_delay), me)
+    identity.publish(home / "console.json", me, url)
     print(f"console on {url}", flush=True)
     server = uvicorn.Server(
         uvicorn.Config(

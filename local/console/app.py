@@ -9,14 +9,19 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from local.console import identity
+from local.console.cloud import Cloud
 from local.console.config import Config
 from local.console.faults import EmulatorSwitches, Faults
 from local.console.guard import Guard
+from local.console.identity import Identity
 from local.console.mailbox import Mailbox
+from local.console.pages.cloud import CloudPages
+from local.console.pages.mail import MailPages
+from local.console.pages.render import HERE
 from local.console.standin.endpoint import MailSend
 from local.console.standin.errors import Problem, refusal
 from local.console.store import Store
@@ -24,36 +29,31 @@ from local.console.switches import Switchboard
 from local.console.webhooks import Webhooks
 from shared.clock import utc_now
 
+DOCUMENTS = Path(__file__).parents[2] / "docs" / "api"
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """Where the console keeps its state, the emulator's address, and SendGrid's reaction time."""
 
-    home: Path
+    state: Path
     emulator: str
     webhook_delay: float
 
 
-def build(options: Options) -> Starlette:
+def build(options: Options, me: Identity) -> Starlette:
     """Return the console, ready to be served."""
-    me = identity.load(options.home)
-    store = Store(options.home / "mailbox.sqlite")
-    config = Config(options.home)
+    store = Store(options.state / "mailbox.sqlite")
+    config = Config(options.state)
     switches = Switchboard()
     mail_send = MailSend(store, switches, me, utc_now, options.webhook_delay)
-    mailbox = Mailbox(store, utc_now)
     faults = Faults(switches, EmulatorSwitches(options.emulator))
-
-    async def configure(request: Request) -> Response:
-        try:
-            config.update(await request.json())
-        except ValueError as error:
-            return PlainTextResponse(f"{error}\n", status_code=400)
-        return Response(status_code=204)
+    cloud = Cloud(options.emulator, config)
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
-        sender = asyncio.create_task(Webhooks(store, config, me, utc_now).run())
+        webhooks = Webhooks(store, config, me, utc_now, 2 * options.webhook_delay)
+        sender = asyncio.create_task(webhooks.run())
         yield
         sender.cancel()
         with suppress(asyncio.CancelledError):
@@ -64,18 +64,35 @@ def build(options: Options) -> Starlette:
         lifespan=running,
         middleware=[Middleware(Guard)],
         routes=[
-            Route("/v3/mail/send", mail_send.__call__, methods=["POST"]),
-            Route("/v3/mail/send", _wrong_method, methods=["GET", "PUT", "PATCH", "DELETE"]),
-            Route("/messages", mailbox.list, methods=["GET"]),
-            Route("/messages", mailbox.clear, methods=["DELETE"]),
-            Route("/webhooks/replay", mailbox.replay, methods=["POST"]),
-            Route("/faults", faults.list, methods=["GET"]),
-            Route("/faults", faults.set, methods=["POST"]),
-            Route("/faults", faults.clear, methods=["DELETE"]),
-            Route("/config", configure, methods=["POST"]),
+            *_interfaces(mail_send, Mailbox(store, utc_now), faults, config),
+            *MailPages(store).routes(),
+            *CloudPages(cloud, config, store, faults, DOCUMENTS).routes(),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
     )
 
 
-async def _wrong_method(_: Request) -> Response:
-    return refusal(405, [Problem("POST method allowed only")])
+def _interfaces(
+    mail_send: MailSend, mailbox: Mailbox, faults: Faults, config: Config
+) -> list[BaseRoute]:
+    async def configure(request: Request) -> Response:
+        try:
+            config.update(await request.json())
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return Response(status_code=204)
+
+    async def wrong_method(_: Request) -> Response:
+        return refusal(405, [Problem("POST method allowed only")])
+
+    return [
+        Route("/v3/mail/send", mail_send.answer, methods=["POST"]),
+        Route("/v3/mail/send", wrong_method, methods=["GET", "PUT", "PATCH", "DELETE"]),
+        Route("/messages", mailbox.list, methods=["GET"]),
+        Route("/messages", mailbox.clear, methods=["DELETE"]),
+        Route("/webhooks/replay", mailbox.replay, methods=["POST"]),
+        Route("/faults", faults.list, methods=["GET"]),
+        Route("/faults", faults.set, methods=["POST"]),
+        Route("/faults", faults.clear, methods=["DELETE"]),
+        Route("/config", configure, methods=["POST"]),
+    ]

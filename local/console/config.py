@@ -11,8 +11,8 @@ from local.console.identity import write_private
 class Config:
     """The webhook's address and the content of `endpoints.json`."""
 
-    def __init__(self, home: Path) -> None:
-        self._path = home / "config.json"
+    def __init__(self, state: Path) -> None:
+        self._path = state / "config.json"
         self._values: dict[str, Any] = {}
         if self._path.exists():
             self._values = json.loads(self._path.read_text())

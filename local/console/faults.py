@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from local.console.switches import BadSwitch, Switchboard
 
 TIMEOUT_SECONDS = 5.0
 EMULATOR_PATH = "/_local/faults"
-_NO_EMULATOR = "the emulator does not answer: {}\n"
 
 
 class EmulatorGone(Exception):
@@ -82,21 +81,21 @@ class Faults:
         try:
             wish = json.loads(content)
         except ValueError:
-            return PlainTextResponse("expected a JSON object\n", status_code=400)
+            return _refusal(400, "the body must be a JSON object")
         if not isinstance(wish, dict):
-            return PlainTextResponse("expected a JSON object\n", status_code=400)
+            return _refusal(400, "the body must be a JSON object")
         if wish.get("target") != "sendgrid":
             return await self._forward(content)
         try:
             return JSONResponse(self._switches.set(wish).document(), status_code=201)
         except BadSwitch as error:
-            return PlainTextResponse(f"{error}\n", status_code=400)
+            return _refusal(400, str(error))
 
     async def _forward(self, content: bytes) -> Response:
         try:
             status, answer = await self._emulator.send("POST", content)
         except EmulatorGone as error:
-            return PlainTextResponse(_NO_EMULATOR.format(error), status_code=502)
+            return _refusal(502, f"the emulator does not answer: {error}")
         return Response(answer, status_code=status, media_type="application/json")
 
     async def clear(self, _: Request) -> Response:
@@ -107,5 +106,9 @@ class Faults:
         except EmulatorDown:
             return Response(status_code=204)
         except EmulatorGone as error:
-            return PlainTextResponse(_NO_EMULATOR.format(error), status_code=502)
+            return _refusal(502, f"the emulator does not answer: {error}")
         return Response(status_code=204 if status < http.HTTPStatus.BAD_REQUEST else 502)
+
+
+def _refusal(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status_code=status)

@@ -26,10 +26,10 @@ class Identity:
         return b64encode(der).decode()
 
 
-def load(home: Path) -> Identity:
-    """Return the identity kept in `home`; the first call makes it."""
-    home.mkdir(parents=True, exist_ok=True)
-    key_file, pair_file = home / "api-key", home / "webhook-key.pem"
+def load(state: Path) -> Identity:
+    """Return the identity kept in the folder `state`; the first call makes it."""
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key_file, pair_file = state / "api-key", state / "webhook-key.pem"
     if not key_file.exists():
         token = f"SG.local.{secrets.token_urlsafe(32)}"
         write_private(key_file, token.encode())
@@ -46,14 +46,14 @@ def load(home: Path) -> Identity:
     return Identity(key_file.read_text(), pair_loaded)
 
 
-def publish(home: Path, identity: Identity, url: str) -> None:
-    """Write `console.json`, from which the launcher learns where the stand-in is and its keys."""
+def publish(path: Path, identity: Identity, url: str) -> None:
+    """Write the file from which the launcher learns where the stand-in is, and its keys."""
     facts = {
         "url": url,
         "api_key": identity.api_key,
         "webhook_public_key": identity.public_key,
     }
-    write_private(home / "console.json", json.dumps(facts, indent=2).encode())
+    write_private(path, json.dumps(facts, indent=2).encode())
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from local.console.store import Store
 from shared.clock import Clock, stamp
@@ -23,7 +23,7 @@ class Mailbox:
         try:
             since = None if after is None else stamp(datetime.fromisoformat(after))
         except ValueError:
-            return PlainTextResponse("after must be an RFC 3339 moment\n", status_code=400)
+            return JSONResponse({"error": "after must be an RFC 3339 moment"}, status_code=400)
         listed = self._store.messages(request.query_params.get("to"), since)
         return Response(listed, media_type="application/json")
 
@@ -35,7 +35,12 @@ class Mailbox:
     async def replay(self, request: Request) -> Response:
         """Post events again, those of the mail `message_id` or all: what was posted or withheld."""
         content = await request.body()
-        wish = json.loads(content) if content else {}
+        try:
+            wish = json.loads(content or b"{}")
+        except ValueError:
+            wish = None
+        if not isinstance(wish, dict):
+            return JSONResponse({"error": "the body must be a JSON object"}, status_code=400)
         chosen = wish.get("message_id")
         count = self._store.replay(self._clock().timestamp(), chosen)
         return JSONResponse({"events": count}, status_code=202)

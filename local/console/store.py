@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS recipients (
     position INTEGER NOT NULL REFERENCES mails ON DELETE CASCADE,
     PRIMARY KEY (address, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS recipients_of ON recipients (position);
 CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     due REAL NOT NULL,
@@ -100,12 +101,18 @@ class Store:
         # The documents are JSON already: joining them spares parsing a whole mailbox.
         return "[" + ",\n".join(document for (document,) in rows) + "]"
 
-    def page(self, before: int | None, size: int) -> list[dict[str, Any]]:
-        """Return up to `size` mails, newest first, older than position `before`."""
+    def page(self, before: int | None, size: int, words: str = "") -> list[dict[str, Any]]:
+        """Return up to `size` mails, newest first, older than position `before`.
+
+        `words` must stand in the subject or in a recipient's address.
+        """
+        pattern = f"%{words.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         rows = self._db.execute(
             "SELECT position, is_read, document FROM mails WHERE position < ?"
+            " AND (document ->> 'subject' LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM recipients"
+            " WHERE recipients.position = mails.position AND address LIKE ? ESCAPE '!'))"
             " ORDER BY position DESC LIMIT ?",
-            (before if before is not None else 2**62, size),
+            (before if before is not None else 2**62, pattern, pattern, size),
         )
         return [
             {**json.loads(document), "position": position, "is_read": bool(is_read)}
@@ -119,11 +126,13 @@ class Store:
         ).fetchone()
         return None if row is None else (json.loads(row[0]), json.loads(row[1]))
 
-    def counts(self) -> tuple[int, int]:
-        """Return how many mails there are, and how many nobody has opened."""
-        total = self._db.execute("SELECT count(*) FROM mails").fetchone()[0]
-        unread = self._db.execute("SELECT count(*) FROM mails WHERE is_read = 0").fetchone()[0]
-        return total, unread
+    def total(self) -> int:
+        """Return how many mails there are."""
+        return int(self._db.execute("SELECT count(*) FROM mails").fetchone()[0])
+
+    def unread(self) -> int:
+        """Return how many mails nobody has opened."""
+        return int(self._db.execute("SELECT count(*) FROM mails WHERE is_read = 0").fetchone()[0])
 
     def clear(self) -> None:
         """Forget every mail and every event."""

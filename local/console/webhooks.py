@@ -14,7 +14,6 @@ from shared.clock import Clock
 
 BATCH = 100
 ATTEMPTS = 5
-FIRST_RETRY_SECONDS = 0.5
 TICK_SECONDS = 0.05
 POST_TIMEOUT_SECONDS = 30.0
 PARALLEL_POSTS = 4
@@ -22,13 +21,19 @@ _LOG = logging.getLogger(__name__)
 
 
 class Webhooks:
-    """The sender of event webhooks; `run` works until it is cancelled."""
+    """The sender of event webhooks; `run` works until it is cancelled.
 
-    def __init__(self, store: Store, config: Config, identity: Identity, clock: Clock) -> None:
+    A failed post is repeated after `pause` seconds, and each time after twice as long.
+    """
+
+    def __init__(
+        self, store: Store, config: Config, identity: Identity, clock: Clock, pause: float
+    ) -> None:
         self._store = store
         self._config = config
         self._identity = identity
         self._clock = clock
+        self._pause = pause
         self._in_flight: set[int] = set()
         self._posts: set[asyncio.Task[None]] = set()
 
@@ -77,7 +82,7 @@ class Webhooks:
         if attempts >= ATTEMPTS:
             self._store.settle(positions, "failed")
             return
-        wait = FIRST_RETRY_SECONDS * 2 ** (attempts - 1)
+        wait = self._pause * 2 ** (attempts - 1)
         self._store.postpone(positions, self._clock().timestamp() + wait)
 
 

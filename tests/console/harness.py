@@ -1,6 +1,7 @@
 """A console process on a free port, a server that it talks to, and a valid letter."""
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ import pytest
 import sendgrid
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 15
+START_SECONDS = 40
 NO_EMULATOR = "http://127.0.0.1:9"
 
 
@@ -116,7 +117,7 @@ class Receiver:
         return [event for hit in self.hits for event in json.loads(hit.body)]
 
 
-def until(condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
     """Return the first true value of the condition, or fail after a time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -171,3 +172,34 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def emulating(home: Path) -> Iterator[str]:
+    """Run the emulator on a free port and give its address."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    arguments = ["--home", str(home), "--port", str(port), "--region", "eu-west-2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.emulator", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def is_ready() -> bool:
+        connection = HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/_local/ready")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    try:
+        until(is_ready, 30)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(15)

@@ -165,4 +165,4 @@ def test_a_missing_emulator_is_said_plainly(console):
     answer = console.call("POST", "/faults", {"target": "queue:mail", "kind": "drop"})
 
     assert answer.status == 502
-    assert answer.body.startswith(b"the emulator does not answer")
+    assert answer.json()["error"].startswith("the emulator does not answer")

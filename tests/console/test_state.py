@@ -82,7 +82,7 @@ def test_what_is_secret_is_readable_by_its_owner_only(own_console):
 
     assert facts.keys() == {"url", "api_key", "webhook_public_key"}
     assert facts["api_key"].startswith("SG.local.")
-    for name in ("console.json", "api-key", "webhook-key.pem"):
+    for name in ("console.json", "console/api-key", "console/webhook-key.pem"):
         assert stat.S_IMODE((own_console.home / name).stat().st_mode) == 0o600
 
 

@@ -44,7 +44,7 @@ class MailSend:
         self._clock = clock
         self._webhook_delay = webhook_delay
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answer one request."""
         content = await _read(request)
         payload, refused = self._parse(request, content)

@@ -123,7 +123,9 @@ def _headers(
         "Subject": subject,
         "Message-ID": f"<{message_id}@{MACHINE}>",
     }
-    return {name: value for name, value in lines.items() if value} | own
+    replaced = {name.lower() for name in own}
+    kept = {n: value for n, value in lines.items() if value and n.lower() not in replaced}
+    return kept | own
 
 
 def _shown(people: list[dict[str, str]]) -> str:

@@ -1,0 +1,1 @@
+"""The console's web pages: start page, mailbox, queues, logs and fault switches."""
