@@ -37,20 +37,21 @@ def deploy(
     """
     with _folder(app, stage, resources) as folder:
         command = [sys.executable, "-m", "infra.chalice_deploy", str(folder), stage, str(package)]
-        process = subprocess.Popen(
+        variables = {**environment, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+        last = ""
+        with subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**environment, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
+            env=variables,
             stdin=subprocess.PIPE,  # closed by our death, which ends the deployer too
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        )
-        last = ""
-        for line in process.stdout or ():
-            last = line.rstrip() or last
-            say(f"{app.name}: {line.rstrip()}")
-        if process.wait() != 0:
+        ) as process:
+            for line in process.stdout or ():
+                last = line.rstrip() or last
+                say(f"{app.name}: {line.rstrip()}")
+        if process.returncode != 0:
             raise ProjectError(f"chalice could not deploy {app.name} to {stage}: {last}")
         return record.read(record.file(folder, stage))
 

@@ -1,6 +1,6 @@
 """Bring a stage up to date: foundation, zips, Chalice, finish, verify; safe to kill and repeat."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,25 +34,37 @@ def deploy(
     """
     packages = {app: build(project.app(app)) for app in apps}
     with _foundation(project, cloud, say):
-        environment = deploy_environment(project, cloud)
-        with ThreadPoolExecutor(len(apps)) as pool:
-            jobs = [
-                pool.submit(_deploy_app, project, cloud, app, packages[app], environment, say)
-                for app in apps
-            ]
-        failures = [str(error) for job in jobs if (error := job.exception())]
-        if failures:
-            raise ProjectError("\n".join(failures))
-        for app in apps:
-            finish.finish(cloud, app, say)
+        deploy_apps(project, cloud, packages, say)
         verify.demand(project, cloud, apps, say)
 
 
+def deploy_apps(project: Project, cloud: Cloud, packages: Mapping[str, Path], say: Say) -> None:
+    """Deploy the zip of each app onto a foundation that stands, all at once, and finish them.
+
+    Raises ProjectError with what each failed app says; the others are deployed all the same.
+    """
+    environment = deploy_environment(project, cloud)
+    with ThreadPoolExecutor(len(packages)) as pool:
+        jobs = [
+            pool.submit(_deploy_app, project, cloud, app, package, environment, say)
+            for app, package in packages.items()
+        ]
+    errors = [error for job in jobs if (error := job.exception())]
+    if unexpected := [error for error in errors if not isinstance(error, ProjectError)]:
+        raise unexpected[0]
+    if errors:
+        raise ProjectError("\n".join(map(str, errors)))
+
+
 def deploy_environment(project: Project, cloud: Cloud) -> dict[str, str]:
-    """Return what `chalice deploy` needs in its environment: outputs of stacks, and the region."""
+    """Return what `chalice deploy` needs in its environment: the region, and ARNs of streams.
+
+    Everything else is a name made of prefix, stage and purpose; a stream's ARN has a date in it.
+    """
     found = {"AWS_REGION": cloud.stage.region, "AWS_DEFAULT_REGION": cloud.stage.region}
     for each in foundation.templates(project, cloud.stage):
-        found |= stacks.variables(stacks.outputs(cloud, each.name))
+        outputs = stacks.outputs(cloud, each.name)
+        found |= stacks.variables({k: v for k, v in outputs.items() if k.endswith("StreamArn")})
     return found
 
 
@@ -82,6 +94,7 @@ def _deploy_app(
         say,
     )
     record.save(cloud, app, done)
+    finish.finish(cloud, app, say)
     mine = record.file(project.app(app), cloud.stage.key)
     if cloud.stage.key == "local" or not cloud.is_laptop:
         # For `chalice logs`, `chalice invoke` and a plain `chalice deploy`; never read here.

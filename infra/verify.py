@@ -36,6 +36,7 @@ def verify(project: Project, cloud: Cloud, apps: Sequence[str]) -> Iterator[str]
     for app in apps:
         found = live.look(cloud, app)
         yield from _missing_and_left_over(project, cloud, app, found)
+        yield from _configurations(project, cloud, app, found)
         yield from _settings(cloud, app, found)
         yield from _pings(cloud, app, found)
 
@@ -71,6 +72,25 @@ def _missing_and_left_over(project: Project, cloud: Cloud, app: str, found: Live
 
 def _remedy(kind: str) -> str:
     return "delete it by hand" if kind == "log group" else f"{_DEPLOY}, which removes it"
+
+
+def _configurations(project: Project, cloud: Cloud, app: str, found: Live) -> Iterator[str]:
+    """Compare each function with functions.toml."""
+    facts = functions.read(project.app(app), cloud.stage)
+    for function in facts.functions:
+        name = cloud.stage.function(app, function.name)
+        if name not in found.functions:
+            continue
+        have = cloud.client("lambda").get_function_configuration(FunctionName=name)
+        variables = have.get("Environment", {}).get("Variables", {})
+        wanted = {
+            "memory": (have["MemorySize"], function.memory),
+            "timeout": (have["Timeout"], function.timeout),
+            "environment": (facts.environment.items() <= variables.items(), True),
+        }
+        odd = [what for what, (is_, should) in wanted.items() if is_ != should]
+        if odd:
+            yield f"{app}: {name} differs from functions.toml in {', '.join(odd)}: {_DEPLOY}"
 
 
 def _settings(cloud: Cloud, app: str, found: Live) -> Iterator[str]:
