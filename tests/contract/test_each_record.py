@@ -31,6 +31,7 @@ def handler(event, _):
     records = [Record.of(record) for record in event["Records"]]
     each_record(records, handle, SqsQueue(client, QUEUES["in"]), SqsQueue(client, QUEUES["dead"]))
 """
+VISIBILITY = 3  # seconds; a slower machine sees some messages twice, which changes nothing here
 ROLE = "arn:aws:iam::000000000000:role/contract"
 
 
@@ -41,7 +42,7 @@ def queues(emulator):
     names = {purpose: f"{stem}-{purpose}" for purpose in ("in", "dead", "seen")}
     urls = {p: sqs.create_queue(QueueName=name)["QueueUrl"] for p, name in names.items()}
     redrive = {"deadLetterTargetArn": _arn(sqs, urls["dead"]), "maxReceiveCount": 5}
-    attributes = {"VisibilityTimeout": "2", "RedrivePolicy": json.dumps(redrive)}
+    attributes = {"VisibilityTimeout": str(VISIBILITY), "RedrivePolicy": json.dumps(redrive)}
     sqs.set_queue_attributes(QueueUrl=urls["in"], Attributes=attributes)
     return names, urls
 
@@ -55,15 +56,14 @@ def test_nothing_is_lost_and_nobody_suffers_for_a_neighbour(emulator, queues, fl
     sqs.send_message_batch(QueueUrl=urls["in"], Entries=entries)
 
     _function(emulator, names, _arn(sqs, urls["in"]), flag)
-    [dead] = _take(sqs, urls["dead"], 1)
+    dead = _take(sqs, urls["dead"], 1)
     buried_after = time.monotonic() - started
     seen = _take(sqs, urls["seen"], 9)
 
-    assert sorted(message["Body"] for message in seen) == sorted([*bodies[:8], "hiccup"])
-    assert dead["Body"] == "poison"
-    reason = dead["MessageAttributes"]["reason"]["StringValue"]
-    assert reason == "invalid_input: The event has no type."
-    assert buried_after < 2 * 5  # at once, not after five visibility time-outs
+    assert seen.keys() == {*bodies[:8], "hiccup"}
+    assert dead.keys() == {"poison"}
+    assert dead["poison"]["reason"]["StringValue"] == "invalid_input: The event has no type."
+    assert buried_after < 5 * VISIBILITY  # at once, not when it would have been given up
     assert _left(sqs, urls["in"]) == 0
 
 
@@ -87,18 +87,20 @@ def _function(emulator, names, queue, flag):
 
 
 def _take(sqs, url, count):
-    deadline, found = time.monotonic() + 15, []
+    """Return the attributes of messages by body."""
+    deadline, found = time.monotonic() + 30, {}
     while len(found) < count and time.monotonic() < deadline:
         answer = sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageAttributeNames=["All"]
         )
-        found += answer.get("Messages", [])
+        messages = answer.get("Messages", [])
+        found |= {message["Body"]: message["MessageAttributes"] for message in messages}
     return found
 
 
 def _left(sqs, url):
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    deadline, left = time.monotonic() + 5, 1
+    deadline, left = time.monotonic() + 15, 1
     while left and time.monotonic() < deadline:
         answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         left = sum(int(answer[name]) for name in names)

@@ -89,6 +89,7 @@ def test_bytes_that_are_no_text_can_be_signed():
         shown(ec.generate_private_key(ec.SECP256R1())),
         shown(ed25519.Ed25519PrivateKey.generate()),
     ],
+    ids=["none", "no base64", "no key", "another pair", "another kind"],
 )
 def test_another_key_than_the_signers_is_refused(key):
     with pytest.raises(Unauthorized):
