@@ -1,12 +1,13 @@
-"""Requests that fit, and do not fit, a committed API document, and what must hold for the answers."""
+"""Requests that fit a committed API document and others that do not, and what must hold then."""
 
 import json
 
 import schemathesis
 from hypothesis import HealthCheck, given, settings
-from infra.project import Project
 from schemathesis.generation.modes import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from infra.project import Project
 
 MODES = list(GenerationMode)
 # A request may fit its document and still contradict itself or what is stored: a declared 422.
@@ -24,8 +25,8 @@ def schema(name, app=None):
 
 def labels():
     """Return the app and the label of every documented operation."""
-    names = Project.load().apps
-    return [(name, found.ok().label) for name in names for found in schema(name).get_all_operations()]
+    found = {name: schema(name).get_all_operations() for name in Project.load().apps}
+    return [(name, each.ok().label) for name, operations in found.items() for each in operations]
 
 
 def check(operation, mode, examples, known, **sending):
