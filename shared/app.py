@@ -70,6 +70,7 @@ class App(Chalice):
             metrics.count("UnexpectedErrors")
             return refusal(AppError(), correlation)
         answer = given if isinstance(given, http.Answer) else http.Answer(given)
+        log.fact("answered", status=answer.status)
         headers = {
             "Content-Type": "application/json",
             "X-Correlation-Id": correlation,
