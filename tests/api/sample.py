@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.app import App
-from shared.errors import Conflict, NotFound, PreconditionRequired, Stale
+from shared.errors import Conflict, NotFound, PreconditionRequired, Stale, Unauthorized
 from shared.http import Answer
 
 
@@ -79,7 +79,13 @@ def sample_app():
         return Answer(THING, 200, {"ETag": '"2"', "X-Odd": "yes"})
 
     @app.route("/hooks", methods=["POST"])
-    @app.contract(body=Thing, gives={200: Thing}, signed=True, takes=("X-Signature",))
+    @app.contract(
+        body=Thing,
+        gives={200: Thing},
+        signed=True,
+        errors=(Unauthorized,),
+        takes=("X-Signature",),
+    )
     def take_hook(call):
         """Take what somebody signed."""
         return THING

@@ -22,4 +22,4 @@ def known(api, send):
 def test_every_answer_is_declared(name, label, mode, module, known):
     operation = fuzzing.schema(name, InProcess(module.app)).find_operation_by_label(label)
 
-    fuzzing.check(operation, mode, 20, known, headers=AUTHORIZED)
+    fuzzing.check(operation, mode, 12, known, headers=AUTHORIZED)

@@ -1,6 +1,7 @@
 """Every model that comes from outside: closed, bounded, and never the cause of a surprise."""
 
 import json
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,6 +50,7 @@ def _parts(schema, place=""):
         yield from _parts(schema["items"], f"{place}[]")
 
 
+@cache
 def _example(model):
     return next(Schemas([r]).example(model) for r in _ROUTES if r.contract.body is model)
 

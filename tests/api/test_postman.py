@@ -75,14 +75,14 @@ def test_refusals_that_are_cheap_are_requests_too(requests):
 
 
 def test_a_route_that_is_not_for_operators_refuses_them(requests):
-    item = requests["PATCH /things/{thing_id}", "Change a thing"]
+    item = requests["PATCH /things/{thing_id}", "403: a token of an operator"]
 
     assert "oneOf([403])" in _script(item, "test")
     assert _headers(item)["If-Match"] == "{{thing_etag}}"
 
 
 def test_nobody_can_sign_here_so_a_signed_route_refuses(requests):
-    assert "oneOf([401])" in _script(requests["POST /hooks", "Take what somebody signed"], "test")
+    assert "oneOf([401])" in _script(requests["POST /hooks", "401: no signature"], "test")
 
 
 def test_a_query_is_shown_by_its_examples(requests):
@@ -91,7 +91,14 @@ def test_a_query_is_shown_by_its_examples(requests):
     assert url["raw"] == "{{sample_url}}/things?kind=large&limit=10"
 
 
-def test_an_environment_holds_urls_and_an_empty_secret_token(project):
+@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
+def test_no_environment_holds_a_token(project, stage):
+    made = environments.of_stage(project, stage)
+
+    assert [value["value"] for value in made["values"] if value["type"] == "secret"] == [""]
+
+
+def test_an_environment_holds_urls_and_a_place_for_a_token(project):
     made = environments.of_stage(project, "dev")
 
     values = {value["key"]: value for value in made["values"]}

@@ -76,6 +76,17 @@ def test_roles_need_an_authorizer_and_an_authorizer_roles():
     assert "GET /closed (closed_to_all): has an authorizer but no roles" in told
 
 
+def test_a_signed_route_has_to_promise_that_it_refuses():
+    app = App("sample")
+
+    @app.route("/hooks", methods=["POST"])
+    @app.contract(gives={200: Thing}, body=Thing, signed=True)
+    def take_hook(call):
+        """Take a thing."""
+
+    assert "checks a signature but promises no 401" in _refused(app)
+
+
 def test_a_route_that_offers_cors_or_gives_nothing_is_named():
     app = App("sample")
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+
 from chalicelib.paper import events
 from chalicelib.paper.papers import Paper, Text, assign
 from chalicelib.paper.ports import Taken
@@ -13,7 +14,6 @@ from shared.idempotency import DynamoReceipts, Receipt, ReceiptRow
 from shared.inbox import DynamoInbox, InboxRow
 from shared.outbox import DynamoUnhandled, EventRow
 from shared.tokens import DynamoTokens, TokenRow, issue
-
 from tests.contract import tables
 from tests.fakes.outbox import MemoryEvents, MemoryInbox, MemoryReceipts
 from tests.fakes.papers import MemoryPapers

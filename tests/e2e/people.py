@@ -1,5 +1,6 @@
 """People and programs as the laptop cloud sees them: HTTP, mailbox, fault switches, AWS calls."""
 
+import json
 import time
 import uuid
 from functools import cached_property
@@ -111,10 +112,19 @@ class Laptop:
         return sum(int(value) for value in found["Attributes"].values())
 
 
-SCHEDULE = (
-    b'{"version":"0","account":"1","region":"eu-west-2","detail":{},"detail-type":"Scheduled Event",'
-    b'"source":"aws.events","time":"2026-11-21T03:00:00Z","id":"1","resources":[]}'
-)
+SCHEDULE = json.dumps(
+    {
+        "version": "0",
+        "id": "1",
+        "account": "1",
+        "region": "eu-west-2",
+        "source": "aws.events",
+        "detail-type": "Scheduled Event",
+        "detail": {},
+        "resources": [],
+        "time": "2026-11-21T03:00:00Z",
+    }
+).encode()
 
 
 def fresh_key():

@@ -54,9 +54,14 @@ def test_a_student_sees_own_papers_only(laptop, student, tutor):
 
 
 def test_only_operators_see_what_was_not_sent(laptop):
-    roles = {role: laptop.person(role, "notifier")("GET", "/mails") for role in
-             ("student", "tutor", "coordinator", "operator")}
+    roles = {
+        role: laptop.person(role, "notifier")("GET", "/mails")
+        for role in ("student", "tutor", "coordinator", "operator")
+    }
 
     assert {role: answer.status_code for role, answer in roles.items()} == {
-        "student": 403, "tutor": 403, "coordinator": 403, "operator": 200,
+        "student": 403,
+        "tutor": 403,
+        "coordinator": 403,
+        "operator": 200,
     }

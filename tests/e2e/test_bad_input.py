@@ -33,7 +33,10 @@ def test_media_type_and_size_are_checked(student):
     big = PAPER | {"text": "x" * 7 * 1024 * 1024}
 
     assert student("POST", "/papers", PAPER, odd).status_code == 201
-    assert student("POST", "/papers", data=b"x", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert (
+        student("POST", "/papers", data=b"x", headers={"Content-Type": "text/plain"}).status_code
+        == 415
+    )
     assert student("POST", "/papers", big).status_code == 413
 
 

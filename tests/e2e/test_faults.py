@@ -32,7 +32,9 @@ def ledger_of(laptop, mails):
     return [r for r in laptop.rows("notifier-ledger") if r["event_id"]["S"] in events]
 
 
-@pytest.mark.parametrize("target", ["topic:paper-events", "queue:notifier-mail", "stream:paper-events"])
+@pytest.mark.parametrize(
+    "target", ["topic:paper-events", "queue:notifier-mail", "stream:paper-events"]
+)
 def test_what_comes_twice_is_mailed_once(laptop, student, target):
     laptop.fault(target, "duplicate", count=2)
 
@@ -42,7 +44,9 @@ def test_what_comes_twice_is_mailed_once(laptop, student, target):
     assert len(mails) == 1
 
 
-@pytest.mark.parametrize("target", ["topic:paper-events", "queue:notifier-mail", "stream:paper-events"])
+@pytest.mark.parametrize(
+    "target", ["topic:paper-events", "queue:notifier-mail", "stream:paper-events"]
+)
 def test_what_is_dropped_is_announced_again_by_the_sweep(laptop, student, target):
     laptop.fault(target, "drop", count=1)
     paper_id = submit(student)

@@ -6,7 +6,11 @@ import pytest
 
 from tests.e2e.people import PAPER, wait_for
 
-CANARIES = {"subject": "Canary-Subject", "text": "canary text of a paper", "description": "canary why"}
+CANARIES = {
+    "subject": "Canary-Subject",
+    "text": "canary text of a paper",
+    "description": "canary why",
+}
 
 
 def log_lines(laptop):

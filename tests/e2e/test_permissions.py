@@ -1,12 +1,12 @@
-"""Least privilege, enforced: the story works, and what a function has no business with is denied."""
+"""Least privilege, enforced: the story works, and nothing beyond it is allowed."""
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+
 from local.cloud import LaptopCloud
 from local.options import Options
 from local.ports import free
-
 from tests.e2e.people import PAPER, Laptop
 
 
@@ -51,7 +51,11 @@ FORBIDDEN = {
         ("sns", "publish", {"TopicArn": "{topic}", "Message": "x"}),
         ("sqs", "purge_queue", {"QueueUrl": "{queue}"}),
         ("sqs", "delete_queue", {"QueueUrl": "{queue}"}),
-        ("secretsmanager", "put_secret_value", {"SecretId": "{n}/sendgrid", "SecretString": "{{}}"}),
+        (
+            "secretsmanager",
+            "put_secret_value",
+            {"SecretId": "{n}/sendgrid", "SecretString": "{{}}"},
+        ),
         ("iam", "list_roles", {}),
     ],
 }

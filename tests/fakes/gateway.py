@@ -56,7 +56,8 @@ class Gateway:
         for route, methods in self.app.routes.items():
             names = route.strip("/").split("/")
             fits = len(names) == len(parts) and all(
-                name == part or name.startswith("{") for name, part in zip(names, parts, strict=True)
+                name == part or name.startswith("{")
+                for name, part in zip(names, parts, strict=True)
             )
             if fits and method in methods:
                 values = {

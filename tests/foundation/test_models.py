@@ -1,6 +1,7 @@
 """The tables that the foundation makes are those that the apps' models expect."""
 
 import pytest
+
 from chalicelib.notifier import ledger
 from chalicelib.paper.store import PaperRow
 from infra import foundation

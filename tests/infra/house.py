@@ -41,7 +41,7 @@ class House:
         return lines
 
     def deploy_and_be_killed(self, app, after):
-        """Deploy an app in a process group that dies right after the named call; say whether it did."""
+        """Deploy an app in processes that all die after the named call; say whether they did."""
         variables = {"PYTHONPATH": f"{HERE / 'killer'}:{ROOT}", "KILL_AFTER": after}
         child = subprocess.run(
             [sys.executable, "-m", "tests.infra.house", str(self.root), app],

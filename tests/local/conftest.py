@@ -20,7 +20,8 @@ def _run(home: Path, command: list[str], port: int, env: dict[str, str], ready: 
         process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=repository())
     until = time.monotonic() + 20
     while not answers(f"http://127.0.0.1:{port}{ready}"):
-        assert process.poll() is None and time.monotonic() < until, (home / "log").read_text()
+        assert process.poll() is None, (home / "log").read_text()
+        assert time.monotonic() < until, (home / "log").read_text()
         time.sleep(0.05)
     return process
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 APP = """
 import json, os, time
 from chalice import Chalice, CORSConfig, AuthResponse, Response, Rate
@@ -31,7 +30,8 @@ def secret():
 
 @app.route("/bytes", methods=["POST"], content_types=["application/x-sample"])
 def turned():
-    return Response(app.current_request.raw_body[::-1], headers={"Content-Type": "application/x-sample"})
+    body = app.current_request.raw_body[::-1]
+    return Response(body, headers={"Content-Type": "application/x-sample"})
 
 @app.route("/boom")
 def boom():

@@ -1,5 +1,3 @@
-import random
-
 import pytest
 
 from local.emulator.faults import BadFault, Switchboard
@@ -106,13 +104,10 @@ def test_fault_that_makes_no_sense_is_refused_in_words(fault, words):
 
 
 def test_every_mixture_of_faults_delivers_what_is_not_dropped():
-    rng = random.Random(3)
-    for _ in range(50):
+    for seed in range(50):
         board = Switchboard()
-        for kind in rng.sample(["duplicate", "reorder"], 2):
-            board.add(
-                {"target": QUEUE, "kind": kind, "probability": 0.4, "seed": rng.randrange(99)}
-            )
+        for kind in ("duplicate", "reorder")[:: 1 if seed % 2 else -1]:
+            board.add({"target": QUEUE, "kind": kind, "probability": 0.4, "seed": seed})
 
         seen = _delivered(board, *range(20))
         board.remove()

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 import pytest
+
 from chalicelib.paper.ports import Ports
 from infra.apps import load
-
 from tests.fakes.clock import StoppedClock
 from tests.fakes.gateway import Gateway
 from tests.fakes.objects import MemoryObjects

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.fakes.gateway import Gateway
+
 PAPER = {"subject": "ELA", "text": "Everest is high."}
 TUTOR = {"tutor_email": "Tutor@Example.org"}
 
@@ -69,7 +71,9 @@ def test_a_paper_cannot_go_to_its_own_student(paper, coordinator):
     assert answer.status == 422
 
 
-@pytest.mark.parametrize("body", [{}, {"status": "closed"}, TUTOR | {"extra": 1}, {"tutor_email": 5}])
+@pytest.mark.parametrize(
+    "body", [{}, {"status": "closed"}, TUTOR | {"extra": 1}, {"tutor_email": 5}]
+)
 def test_an_unknown_change_is_refused(paper, coordinator, ports, body):
     answer = coordinator("PATCH", f"/papers/{paper['id']}", body, {"If-Match": '"1"'})
 
@@ -93,8 +97,6 @@ def test_only_staff_assign(paper, student, tutor):
 
 @pytest.mark.parametrize("route", ["", "/text"])
 def test_others_are_not_told_that_a_paper_exists(app, paper, tutor, route):
-    from tests.fakes.gateway import Gateway
-
     stranger = Gateway(app, "student", "stranger@example.org")
 
     assert stranger("GET", f"/papers/{paper['id']}{route}").status == 404

@@ -1,4 +1,4 @@
-"""Kills the whole process group after one chosen AWS call; on PYTHONPATH of the killed deploy only."""
+"""Kills the whole process group after one chosen AWS call; only a killed deploy imports it."""
 
 import os
 import signal

@@ -22,7 +22,7 @@ def bare(tmp_path_factory):
 def test_package_missing_from_the_zip_is_missed(bare):
     body, error = bare.invoke(bare.function(IMPORT))
 
-    assert error and body["errorType"] == "ModuleNotFoundError"
+    assert (error, body["errorType"]) == ("Unhandled", "ModuleNotFoundError")
 
 
 def test_silent_handler_is_not_waited_for(emulator):
