@@ -51,13 +51,11 @@ def environment(name: str, stage: str, project: Project) -> dict[str, str]:
 
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {key: os.environ.get(key) for key in variables}
+    before = dict(os.environ)
     os.environ.update(variables)
     try:
         yield
-    finally:
-        for key, value in before.items():
-            if value is None:
-                del os.environ[key]
-            else:
-                os.environ[key] = value
+    finally:  # Chalice sets variables too
+        for key in os.environ.keys() - before.keys():
+            del os.environ[key]
+        os.environ.update(before)

@@ -49,7 +49,8 @@ def script(listen: str, lines: Iterable[str]) -> dict[str, Any]:
 def _variables(apis: Iterable[Api]) -> list[str]:
     routes = [route for api in apis for route in api.routes]
     named = {name for route in routes for name in route.parameters}
-    kept = {name for route in routes for name in requests.variables(route)}
+    versioned = [route for route in routes if "ETag" in route.contract.headers]
+    kept = {name for route in versioned for name in requests.variables(route)}
     return sorted(named | kept)
 
 

@@ -82,9 +82,10 @@ def _usual(route: Route, schemas: Schemas) -> Example:
         fresh=fresh,
         keeps=_thing(route) if "ETag" in contract.headers else "",
     )
-    if refused := _always_refused(route):
-        return replace(usual, statuses=(refused.status,), refused=refused, required=(), keeps="")
-    return usual
+    if (refused := _always_refused(route)) is None:
+        return usual
+    why = "no signature" if route.contract.signed else f"a token of an {ROLE}"
+    return _refusal(usual, why, refused)
 
 
 def _query(route: Route, schemas: Schemas) -> dict[str, str]:
@@ -108,43 +109,44 @@ def _always_refused(route: Route) -> type[AppError] | None:
 
 
 def _refused(route: Route, usual: Example) -> Iterator[Example]:
-    def refusal(name: str, kind: type[AppError], **changes: Any) -> Example:
-        return replace(
-            usual,
-            name=f"{kind.status}: {name}",
-            statuses=(kind.status,),
-            refused=kind,
-            required=(),
-            fresh=(),
-            keeps="",
-            **changes,
-        )
-
     if not route.is_public:
-        yield refusal("no token", Unauthorized, has_token=False)
+        yield _refusal(usual, "no token", Unauthorized, has_token=False)
     if usual.refused:
         return
     if usual.body is not None:
-        yield refusal("a body that fits no model", Invalid, body={"unknown": True})
+        yield _refusal(usual, "a body that fits no model", Invalid, body={"unknown": True})
         text = {**usual.headers, "Content-Type": "text/plain"}
-        yield refusal("a body that is no JSON", UnsupportedMedia, headers=text)
+        yield _refusal(usual, "a body that is no JSON", UnsupportedMedia, headers=text)
     if route.contract.query is not None:
-        yield refusal("a query that fits no model", Invalid, query={"unknown": "1"})
+        yield _refusal(usual, "a query that fits no model", Invalid, query={"unknown": "1"})
     if "If-Match" in usual.headers:
         without = {name: text for name, text in usual.headers.items() if name != "If-Match"}
         if route.refuses(PreconditionRequired):
-            yield refusal("no If-Match", PreconditionRequired, headers=without)
+            yield _refusal(usual, "no If-Match", PreconditionRequired, headers=without)
         if route.refuses(Stale):
-            yield refusal("an old version", Stale, headers=without | {"If-Match": _NEVER})
+            yield _refusal(usual, "an old version", Stale, headers=without | {"If-Match": _NEVER})
     if route.refuses(NotFound):
-        yield from _unknown(usual, refusal)
+        yield from _unknown(usual)
 
 
-def _unknown(usual: Example, refusal: Any) -> Iterator[Example]:
+def _unknown(usual: Example) -> Iterator[Example]:
     if usual.route.parameters:
         path = usual.path
         for name in usual.route.parameters:
             path = path.replace(f"{{{{{name}}}}}", _NOBODY)
-        yield refusal("an unknown id", NotFound, path=path)
+        yield _refusal(usual, "an unknown id", NotFound, path=path)
     elif isinstance(usual.body, dict) and "id" in usual.body:
-        yield refusal("an unknown id", NotFound, body=usual.body | {"id": _NOBODY})
+        yield _refusal(usual, "an unknown id", NotFound, body=usual.body | {"id": _NOBODY})
+
+
+def _refusal(usual: Example, why: str, kind: type[AppError], **changes: Any) -> Example:
+    return replace(
+        usual,
+        name=f"{kind.status}: {why}",
+        statuses=(kind.status,),
+        refused=kind,
+        required=(),
+        fresh=(),
+        keeps="",
+        **changes,
+    )

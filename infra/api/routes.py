@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.project import ProjectError
 from shared.contract import Contract
-from shared.errors import AppError
+from shared.errors import AppError, Unauthorized
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -93,5 +93,7 @@ def _problems(method: str, path: str, entry: Any) -> Iterator[str]:
         yield f"{place}: has roles but no authorizer"
     if not contract.roles and entry.authorizer is not None:
         yield f"{place}: has an authorizer but no roles"
+    if contract.signed and Unauthorized not in contract.refusals.get(Unauthorized.status, ()):
+        yield f"{place}: checks a signature but promises no 401"
     if entry.cors is not None:
         yield f"{place}: offers CORS, and no app here does"
