@@ -35,7 +35,7 @@ def measure_zips():
         built = zips.measure(app)
         row(f"{app}: zip", f"{built.megabytes:.1f} MB", "<= 20 MB")
         row(
-            f"{app}: import in a fresh process, median of 5",
+            f"{app}: import in a fresh process",
             f"{built.milliseconds:.0f} ms",
             "<= 300 ms",
         )
