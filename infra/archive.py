@@ -11,7 +11,12 @@ _JUNK = {"__pycache__", ".DS_Store"}
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """Return every file under `folder` by its path inside, without bytecode and hidden files."""
+    """Return every file under `folder` by its path inside, without bytecode and hidden files.
+
+    A folder that does not exist has none.
+    """
+    if not folder.is_dir():
+        return {}
     return {
         path.relative_to(folder).as_posix(): path
         for path in sorted(_walk(folder))

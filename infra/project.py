@@ -1,5 +1,6 @@
 """What project.toml says, read whole: every gap and every unknown key is named in one error."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -150,8 +151,9 @@ def _problems(base: Mapping[str, Any], overrides: object) -> Iterator[str]:
             yield f"{key}: missing"
     for stage, table in overrides.items():
         place = f"stages.{stage}."
-        if not isinstance(table, dict):
-            yield f"stages.{stage}: must be a table"
+        if not isinstance(table, dict) or not re.fullmatch(r"[a-z][a-z0-9]{0,9}", stage):
+            # No hyphen: one stage's names must never begin with all of another's.
+            yield f"stages.{stage}: must be a table, named with 1 to 10 small letters and digits"
             continue
         own = _flat(table)
         yield from _wrong(place, own)

@@ -1,0 +1,74 @@
+"""The lock of a stage: one deploy at a time, and none for ever."""
+
+import json
+import os
+import time
+
+import pytest
+
+from infra import lock
+from infra.project import ProjectError
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def cloud(house):
+    house.cloud.client("s3").create_bucket(
+        Bucket=f"{house.cloud.stage.name}-deployments",
+        CreateBucketConfiguration={"LocationConstraint": house.cloud.stage.region},
+    )
+    return house.cloud
+
+
+def leave_behind(cloud, **changes):
+    lease = {
+        "id": "theirs",
+        "owner": "anna",
+        "host": "elsewhere",
+        "process": 1,
+        "since": time.time(),
+        "until": time.time() + 60,
+    }
+    body = json.dumps(lease | changes)
+    cloud.client("s3").put_object(
+        Bucket=f"{cloud.stage.name}-deployments", Key="lock.json", Body=body
+    )
+
+
+def test_a_second_holder_is_told_who_has_the_stage(cloud):
+    leave_behind(cloud)
+
+    with pytest.raises(ProjectError, match="being changed by anna on elsewhere"), lock.held(cloud):
+        pass
+
+
+def test_the_stage_is_free_after_its_holder_ended_even_badly(cloud):
+    with pytest.raises(ZeroDivisionError), lock.held(cloud):
+        1 / 0  # noqa: B018
+
+    with lock.held(cloud):
+        pass
+
+
+def test_a_lease_that_ran_out_is_taken_over(cloud):
+    leave_behind(cloud, until=time.time() - 1)
+
+    with lock.held(cloud):
+        pass
+
+
+def test_a_lease_of_a_process_that_died_on_this_machine_is_taken_over_at_once(cloud):
+    gone = os.fork()
+    if not gone:
+        os._exit(0)
+    os.waitpid(gone, 0)
+    leave_behind(cloud, host=lock.socket.gethostname(), process=gone)
+
+    with lock.held(cloud):
+        pass
+
+
+def test_two_runs_on_one_machine_exclude_each_other(cloud):
+    with lock.held(cloud), pytest.raises(ProjectError, match="try again"), lock.held(cloud):
+        pass
