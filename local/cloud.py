@@ -39,6 +39,7 @@ class LaptopCloud:
 
     def start(self) -> Self:
         """Return when everything answers; raises CloudFailed with the reason."""
+        self.stop()
         self.options.home.mkdir(parents=True, exist_ok=True)
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
@@ -69,8 +70,8 @@ class LaptopCloud:
         return self._process.pid if self._process else 0
 
     def stop(self) -> None:
-        """Stop it as Ctrl-C does, and wait."""
-        if self._process and self._process.poll() is None:
+        """Stop it as Ctrl-C does, and wait; one that has ended is fine."""
+        if self._process:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(60)
 

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 _PAUSE = 0.5  # seconds between two looks
-_PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
+_PLATFORM = ("START RequestId", "END RequestId")
 
 
 def follow(endpoints: dict[str, Any], app: str | None, *, once: bool) -> None:

@@ -11,7 +11,7 @@ _FILE = "tokens.json"
 def ensure(cloud: Cloud, home: Home) -> dict[str, str]:
     """Return a token for each role, as text that a request carries."""
     kept = home.read(_FILE) or {}
-    tokens = {role: kept.get(role) or _issue(cloud, role) for role in ROLES}
+    tokens: dict[str, str] = {role: kept.get(role) or _issue(cloud, role) for role in ROLES}
     if tokens != kept:
         home.write(_FILE, tokens)
     return tokens

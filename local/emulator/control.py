@@ -33,7 +33,7 @@ class Control:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
-    def _answer(self, scope: Json, body: bytes) -> tuple[int, Json]:
+    def _answer(self, scope: Json, body: bytes) -> tuple[int, Any]:
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         if host.rpartition(":")[0] not in _HOSTS:
             # A web page may point a name of its own at the loopback address.
@@ -42,7 +42,7 @@ class Control:
             case "GET", "/_local/ready":
                 return 200, self._about
             case "GET", "/_local/faults":
-                return 200, {"faults": self._board.report()}
+                return 200, self._board.report()
             case "POST", "/_local/faults":
                 return self._set(body)
             case "DELETE", "/_local/faults":

@@ -13,6 +13,7 @@ from local.emulator import pin
 from local.emulator.control import Control
 from local.emulator.faults import Switchboard
 from local.emulator.patches import (
+    conditions,
     failures,
     functions,
     invocations,
@@ -23,7 +24,6 @@ from local.emulator.patches import (
     snapshots,
     streams,
     topics,
-    transport,
     workers,
 )
 
@@ -55,7 +55,7 @@ def run(launch: Launch) -> None:
 def close_gaps(launch: Launch, board: Switchboard) -> None:
     """Apply every patch; the order matters only where one builds on another's function."""
     failures.apply()
-    transport.apply()
+    conditions.apply()
     workers.apply(launch.lambda_python)
     functions.apply()
     invocations.apply(launch.async_width)

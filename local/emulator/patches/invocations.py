@@ -101,7 +101,8 @@ class _Invocation:
 
     def _pause(self) -> float:
         base = float(lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS)
-        return min(base * 2.0 ** (self.attempts - 1), lambda_svc._LAMBDA_ASYNC_RETRY_MAX_SECONDS)
+        most = float(lambda_svc._LAMBDA_ASYNC_RETRY_MAX_SECONDS)
+        return float(min(base * 2 ** (self.attempts - 1), most))
 
     def _tell(self, result: Json, targets: Json) -> None:
         failed = bool(result.get("error"))

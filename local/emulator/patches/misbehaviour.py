@@ -17,9 +17,9 @@ _THROTTLED = (
     "The level of configured provisioned throughput for the table was exceeded. "
     "Consider increasing your provisioning level with the UpdateTable API."
 )
-_DATA_CALLS = frozenset(
-    "PutItem GetItem DeleteItem UpdateItem Query Scan BatchWriteItem BatchGetItem "
-    "TransactWriteItems TransactGetItems".split()
+_DATA_CALLS = (
+    *("PutItem", "GetItem", "UpdateItem", "DeleteItem", "Query", "Scan"),
+    *("BatchWriteItem", "BatchGetItem", "TransactWriteItems", "TransactGetItems"),
 )
 
 
