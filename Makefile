@@ -7,7 +7,6 @@ SHELL := /bin/sh
 STAGE ?=
 APP ?=
 PY := .venv/bin/python
-export PYTHONDONTWRITEBYTECODE := 1
 
 # A stage must be named where something outside this laptop may change.
 need-stage = @test -n "$(STAGE)" || { echo "Say which stage: make $@ STAGE=dev" >&2; exit 2; }

@@ -62,21 +62,16 @@ class App(Chalice):
         log.correlate(correlation, route=f"{request.method} {request.path}")
         try:
             given = view(http.admit(request, contract, path), **path)
+            response = _response(given, correlation)
         except AppError as error:
+            if type(error) not in contract.refusals.get(error.status, ()):
+                return _broken(error, correlation)
             log.fact("refused", status=error.status, code=error.code)
             return refusal(error, correlation)
         except Exception as error:  # noqa: BLE001  # the edge: a problem document, never a traceback
-            log.failure(error)
-            metrics.count("UnexpectedErrors")
-            return refusal(AppError(), correlation)
-        answer = given if isinstance(given, http.Answer) else http.Answer(given)
-        log.fact("answered", status=answer.status)
-        headers = {
-            "Content-Type": "application/json",
-            "X-Correlation-Id": correlation,
-            **answer.headers,
-        }
-        return respond(answer.body.model_dump_json(), answer.status, headers)
+            return _broken(error, correlation)
+        log.fact("answered", status=response.status_code)
+        return response
 
     def _wrap_handler(self, handler_type: str, handler_name: str, user_handler: Any) -> Any:
         """Teach event handlers and authorizers the ping (Chalice offers no public hook)."""
@@ -86,6 +81,19 @@ class App(Chalice):
         if isinstance(handler, ChaliceAuthorizer):
             return _Authorizer(handler_name, user_handler)
         return handler
+
+
+def _response(given: http.Answer | BaseModel, correlation: str) -> Response:
+    answer = given if isinstance(given, http.Answer) else http.Answer(given)
+    usual = {"Content-Type": "application/json", "X-Correlation-Id": correlation}
+    return respond(answer.body.model_dump_json(), answer.status, {**usual, **answer.headers})
+
+
+def _broken(error: Exception, correlation: str) -> Response:
+    """Tell operators what is wrong, and the caller only that it is not their fault."""
+    log.failure(error, reason=str(error) if isinstance(error, AppError) else "")
+    metrics.count("UnexpectedErrors")
+    return refusal(AppError(), correlation)
 
 
 def pong(name: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ document, the Postman collection and the tests are made from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel
@@ -38,7 +38,6 @@ class Contract:
     takes: tuple[str, ...] = ()  # request headers beyond the usual
     headers: tuple[str, ...] = ()  # response headers of a success
     media_types: tuple[str, ...] = ("application/json",)
-    examples: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def refusals(self) -> dict[int, list[type[AppError]]]:

@@ -21,10 +21,10 @@ from shared.errors import (
 )
 
 MAX_BODY_BYTES = 1024 * 1024
-_PATH_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PATH_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
-_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Call[B]:
     def idempotency_key(self) -> str | None:
         """Return the Idempotency-Key; raise Invalid unless it is 1 to 128 visible characters."""
         key = self.headers.get("idempotency-key")
-        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
             raise Invalid("Idempotency-Key must be 1 to 128 visible ASCII characters.")
         return key
 
@@ -69,7 +69,7 @@ class Call[B]:
         value = self.headers.get("if-match")
         if value is None:
             raise PreconditionRequired("Send If-Match with the ETag of the version you have seen.")
-        match = _ETAG.fullmatch(value.strip())
+        match = ETAG.fullmatch(value.strip())
         if not match:
             raise Invalid("If-Match must hold one ETag as this API gave it.")
         return int(match[1])
@@ -105,9 +105,9 @@ def admit(request: Request, contract: Contract, path: Mapping[str, str]) -> Call
             raise Unauthorized("This route needs a bearer token.")
         raise Forbidden(f"This route is for: {', '.join(contract.roles)}.")
     for value in path.values():
-        if not _PATH_VALUE.fullmatch(value):
+        if not PATH_VALUE.fullmatch(value):
             raise NotFound("There is nothing with this id.")
-    raw = _raw_body(request)
+    raw = _raw_body(request) if contract.body else b""  # what nobody reads cannot be too large
     return Call(
         body=_parse(request, contract, raw),
         caller=caller,

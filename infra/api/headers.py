@@ -8,9 +8,9 @@ from shared import http
 from shared.errors import PreconditionRequired
 
 # The patterns are the ones that requests are checked with.
-_ETAG = http._ETAG.pattern  # noqa: SLF001
-_IDEMPOTENCY_KEY = http._IDEMPOTENCY_KEY.pattern  # noqa: SLF001
-_PATH_VALUE = http._PATH_VALUE.pattern  # noqa: SLF001
+_ETAG = http.ETAG.pattern
+_IDEMPOTENCY_KEY = http.IDEMPOTENCY_KEY.pattern
+_PATH_VALUE = http.PATH_VALUE.pattern
 
 _GIVEN: dict[str, dict[str, Any]] = {
     "X-Correlation-Id": {

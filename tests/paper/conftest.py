@@ -1,16 +1,8 @@
-from datetime import timedelta
-
 import pytest
 
-from chalicelib.paper.ports import Ports
 from infra.apps import load
-from tests.fakes.clock import StoppedClock
+from tests.fakes import apps
 from tests.fakes.gateway import Gateway
-from tests.fakes.objects import MemoryObjects
-from tests.fakes.outbox import MemoryEvents, MemoryInbox, MemoryReceipts
-from tests.fakes.papers import MemoryPapers
-from tests.fakes.tokens import MemoryTokens
-from tests.fakes.topics import MemoryTopic
 
 
 @pytest.fixture(scope="session")
@@ -20,18 +12,7 @@ def paper_module():
 
 @pytest.fixture
 def ports():
-    events, receipts = MemoryEvents(), MemoryReceipts(timedelta(days=1))
-    return Ports(
-        papers=MemoryPapers(events, receipts),
-        texts=MemoryObjects(),
-        receipts=receipts,
-        tokens=MemoryTokens(),
-        unhandled=events,
-        inbox=MemoryInbox(),
-        topic=MemoryTopic(),
-        clock=StoppedClock(),
-        sweep_grace=timedelta(minutes=15),
-    )
+    return apps.paper()
 
 
 @pytest.fixture
