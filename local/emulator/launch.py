@@ -14,6 +14,7 @@ from local.emulator.control import Control
 from local.emulator.faults import Switchboard
 from local.emulator.patches import (
     conditions,
+    environments,
     failures,
     functions,
     invocations,
@@ -35,6 +36,7 @@ class Launch:
     port: int
     lambda_python: Path | None = None  # None: the emulator's own interpreter and packages
     async_width: int = 8
+    width: int = environments.default_width()
     snapshot_seconds: float = 20.0
 
 
@@ -65,6 +67,7 @@ def close_gaps(launch: Launch, board: Switchboard) -> None:
     queues.apply(board.deliver)
     rest_api.apply()
     misbehaviour.apply(board)
+    environments.apply(launch.width)
     snapshots.apply(launch.snapshot_seconds)
 
 
