@@ -23,6 +23,7 @@ from local.emulator.patches import (
     rest_api,
     schedules,
     snapshots,
+    stream_records,
     streams,
     topics,
     workers,
@@ -63,6 +64,7 @@ def close_gaps(launch: Launch, board: Switchboard) -> None:
     invocations.apply(launch.async_width)
     topics.apply()
     schedules.apply()
+    stream_records.apply()
     streams.apply()
     queues.apply(board.deliver)
     rest_api.apply()

@@ -1,6 +1,7 @@
 import time
 
 from local import ports
+from local.emulator.patches import snapshots
 from tests.local.aws import Aws, eventually
 from tests.local.conftest import start_emulator
 
@@ -37,3 +38,26 @@ def test_stock_emulator_still_saves_only_when_it_is_stopped(stock, tmp_path_fact
 def test_emulator_listens_on_loopback_only(emulator):
     assert emulator.endpoint.startswith(f"http://{ports.HOST}:")
     assert isinstance(emulator, Aws)
+
+
+def test_snapshot_that_was_cut_short_while_moved_is_finished(tmp_path):
+    (tmp_path / "next").mkdir()
+    (tmp_path / "sqs.json").write_text("old")
+    (tmp_path / "next/sqs.json").write_text("new")
+    (tmp_path / "next/complete").touch()
+
+    snapshots.recover(tmp_path)
+
+    assert (tmp_path / "sqs.json").read_text() == "new"
+    assert not (tmp_path / "next").exists()
+
+
+def test_snapshot_that_was_cut_short_while_written_is_thrown_away(tmp_path):
+    (tmp_path / "next").mkdir()
+    (tmp_path / "sqs.json").write_text("old")
+    (tmp_path / "next/sqs.json").write_text("ne")
+
+    snapshots.recover(tmp_path)
+
+    assert (tmp_path / "sqs.json").read_text() == "old"
+    assert not (tmp_path / "next").exists()
