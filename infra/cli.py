@@ -135,10 +135,14 @@ def destroy(stage: str, yes: bool, really: bool) -> None:
 @main.command()
 @_STAGE
 def env(stage: str) -> None:
-    """Print the exports that a plain `chalice deploy` in an app's folder needs."""
+    """Print the exports that a plain `chalice deploy` in an app's folder needs.
+
+    Its record of what is deployed is put in place as well.
+    """
     from infra import deploy as deployment
 
     project, cloud = _open(stage)
+    deployment.fetch_records(project, cloud)
     for name, value in deployment.deploy_environment(project, cloud).items():
         click.echo(f"export {name}={value}")
 

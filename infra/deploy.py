@@ -1,6 +1,6 @@
 """Bring a stage up to date: foundation, zips, Chalice, finish, verify; safe to kill and repeat."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,8 +95,22 @@ def _deploy_app(
     )
     record.save(cloud, app, done)
     finish.finish(cloud, app, say)
-    mine = record.file(project.app(app), cloud.stage.key)
     if cloud.stage.key == "local" or not cloud.is_laptop:
-        # For `chalice logs`, `chalice invoke` and a plain `chalice deploy`; never read here.
-        mine.parent.mkdir(parents=True, exist_ok=True)
-        mine.write_text(record.text(done), encoding="utf-8")
+        _hand_out(project, cloud, app, done)
+
+
+def fetch_records(project: Project, cloud: Cloud) -> None:
+    """Put Chalice's record of each app where its own commands look for it; never read from there.
+
+    Without it a plain `chalice deploy` on a second machine would make a second API.
+    """
+    for app in project.apps:
+        _hand_out(project, cloud, app, record.load(cloud, app))
+
+
+def _hand_out(
+    project: Project, cloud: Cloud, app: str, resources: Iterable[record.Resource]
+) -> None:
+    file = record.file(project.app(app), cloud.stage.key)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(record.text(resources), encoding="utf-8")

@@ -98,7 +98,7 @@ def _settings(cloud: Cloud, app: str, found: Live) -> Iterator[str]:
         for setting in after.settings(cloud, app, found):
             have = setting.read()
             if have != setting.wanted:
-                yield f"{setting.place} is not as it should be: {_FINISH}"
+                yield f"{setting.place}: not as it should be: {_FINISH}"
     except ClientError as error:
         if code(error) not in _GONE:
             raise
