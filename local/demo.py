@@ -1,4 +1,4 @@
-"""The main job, done once with the real zips in a laptop cloud of its own, and told step by step."""
+"""The main job, done once with the real zips in a laptop cloud of its own, and told aloud."""
 
 import tempfile
 import time
@@ -70,7 +70,7 @@ class Visit:
 
 
 def submit_and_assign(visit: Visit) -> None:
-    """A student submits a paper, a coordinator assigns a tutor, the right people are told."""
+    """Submit a paper as a student, assign a tutor, and see the right people told."""
     paper = {"subject": "English", "description": "Is my introduction clear?", "text": ESSAY}
     key = {"Idempotency-Key": str(uuid.uuid4())}
     made = visit.call("student", "POST", "/papers", 201, json=paper, headers=key)

@@ -26,7 +26,10 @@ def describe(
         "queues": _purposes(cloud, _all(cloud, "sqs", "list_queues", "QueueUrls")),
         "topics": _purposes(cloud, [t["TopicArn"] for t in _topics(cloud)]),
         "databases": {},
-        "mailbox": {"page": f"{options.console}/mailbox", "messages": f"{options.console}/messages"},
+        "mailbox": {
+            "page": f"{options.console}/mailbox",
+            "messages": f"{options.console}/messages",
+        },
         "faults": {"url": f"{options.console}/faults"},
     }
 

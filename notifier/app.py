@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 from chalice.app import AuthRequest, SNSEvent, SQSEvent
+
 from chalicelib.notifier import usecases, wiring
 from chalicelib.notifier.alarms import Notice
 from chalicelib.notifier.ports import Ports
 from chalicelib.notifier.sending import Remaining
 from chalicelib.notifier.views import MailList, MailQuery, Reports, Taken
-
 from shared import settings, tokens
 from shared.app import App
 from shared.errors import Unauthorized

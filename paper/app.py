@@ -4,10 +4,10 @@ from functools import cache
 from typing import Any
 
 from chalice.app import AuthRequest, CloudWatchEvent, DynamoDBEvent
+
 from chalicelib.paper import usecases, wiring
 from chalicelib.paper.ports import Ports
 from chalicelib.paper.views import Change, NewPaper, OldChange, OldPaper, PaperView, TextView
-
 from shared import settings, tokens
 from shared.app import App
 from shared.errors import (

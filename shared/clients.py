@@ -58,7 +58,7 @@ def build(service: str, **options: Any) -> Any:
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
     with _building:  # a session may be used by one thread at a time, a client by many
-        return _session().create_client(service, config=config, **options)
+        return session().create_client(service, config=config, **options)
 
 
 @contextmanager
@@ -86,5 +86,6 @@ def code(error: ClientError) -> str:
 
 
 @cache
-def _session() -> Any:
+def session() -> Any:
+    """Return the one botocore session: what it has read from disk serves every client."""
     return botocore.session.get_session()

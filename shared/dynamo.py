@@ -13,6 +13,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from shared.clients import session
 from shared.errors import Unavailable
 
 _BUSY = frozenset(
@@ -43,18 +44,18 @@ def use_table[M: Model](model: type[M], table: str, region: str) -> type[M]:
     """Tie a model to its table; called once by wiring."""
     model.Meta.table_name = table
     model.Meta.region = region
+    # A session of its own would read botocore's files again: 100 ms a table at a cold start.
+    _connection(model)._local.session = session()  # noqa: SLF001  # no public way
     return model
 
 
-def transaction(region: str) -> TransactWrite:
-    """Return a transaction; all its writes happen at its end, or none."""
-    connection = Connection(
-        region=region,
-        connect_timeout_seconds=Meta.connect_timeout_seconds,
-        read_timeout_seconds=Meta.read_timeout_seconds,
-        max_retry_attempts=Meta.max_retry_attempts,
-    )
-    return TransactWrite(connection=connection)
+def transaction(model: type[Model]) -> TransactWrite:
+    """Return a transaction over any tables of a model's region: all its writes happen, or none."""
+    return TransactWrite(connection=_connection(model))
+
+
+def _connection(model: type[Model]) -> Connection:
+    return model._get_connection().connection  # noqa: SLF001  # no public way
 
 
 def failed_condition(error: PynamoDBException) -> bool:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from chalicelib.notifier.deliveries import Delivery, Mail, Status
 from chalicelib.notifier.ledger import DynamoLedger, LedgerRow
-
 from tests.contract import tables
 from tests.fakes.ledger import MemoryLedger
 

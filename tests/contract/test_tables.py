@@ -46,7 +46,7 @@ def dynamo_tables(emulator):
 def dynamo(request):
     papers, rows, receipts, inbox, tokens = made = request.getfixturevalue("dynamo_tables")
     yield SimpleNamespace(
-        papers=DynamoPapers(papers, rows, receipts, "eu-west-2", DAY, DAY),
+        papers=DynamoPapers(papers, rows, receipts, DAY, DAY),
         receipts=DynamoReceipts(receipts),
         unhandled=DynamoUnhandled(rows),
         inbox=DynamoInbox(inbox, DAY),

@@ -1,6 +1,6 @@
 import pytest
-from local.cloud import LaptopCloud
 
+from local.cloud import LaptopCloud
 from tests.e2e.people import Laptop
 
 

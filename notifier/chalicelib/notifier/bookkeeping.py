@@ -2,7 +2,6 @@
 
 from chalicelib.notifier.deliveries import Delivery, Status
 from chalicelib.notifier.ports import Ledger
-
 from shared import log, metrics
 
 _COUNTED = {

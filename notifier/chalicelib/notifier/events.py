@@ -14,10 +14,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from chalicelib.notifier.alarms import Alarm
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import to_json
 
+from chalicelib.notifier.alarms import Alarm
 from shared import envelope, http, mail
 from shared.envelope import Envelope
 from shared.errors import Invalid

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.notifier.deliveries import UNSETTLED, Delivery, Mail, Status
 from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
@@ -14,6 +13,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib.notifier.deliveries import UNSETTLED, Delivery, Mail, Status
 from shared import dynamo
 
 

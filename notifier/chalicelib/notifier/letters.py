@@ -7,7 +7,6 @@ from datetime import UTC
 from chalicelib.notifier.alarms import Alarm
 from chalicelib.notifier.deliveries import Mail
 from chalicelib.notifier.events import Event, PaperAssigned, PaperReassigned, PaperSubmitted
-
 from shared.mail import single_line
 
 _LONGEST_TITLE = 120

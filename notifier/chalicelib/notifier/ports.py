@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.notifier.deliveries import Delivery, Status
-
 from shared.clock import Clock
 from shared.inbox import Inbox
 from shared.mail import Mailer

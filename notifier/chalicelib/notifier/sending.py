@@ -10,7 +10,6 @@ from chalicelib.notifier.deliveries import Decision, Delivery, End, Mail, Result
 from chalicelib.notifier.events import Event
 from chalicelib.notifier.letters import Letter, letters_for
 from chalicelib.notifier.ports import Ports
-
 from shared import log
 from shared.errors import MissingSettings, Unavailable
 from shared.mail import Doubtful, Message, Rejected, deliver_with_retry

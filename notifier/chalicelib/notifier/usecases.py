@@ -9,7 +9,6 @@ from chalicelib.notifier.deliveries import BOUNCED, DROPPED, UNSETTLED, Delivery
 from chalicelib.notifier.ports import Ports
 from chalicelib.notifier.sending import SHORTEST, Remaining, tell
 from chalicelib.notifier.views import MailList, MailQuery, Taken, shown
-
 from shared import log, webhook
 from shared.queues import Record, each_record
 

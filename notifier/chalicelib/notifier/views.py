@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from chalicelib.notifier.deliveries import Delivery, Status
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
+from chalicelib.notifier.deliveries import Delivery, Status
 from shared import webhook
 
 type EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]

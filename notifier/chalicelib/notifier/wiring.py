@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from chalicelib.notifier.ledger import DynamoLedger, LedgerRow
 from chalicelib.notifier.ports import Ports, Sender
-
 from shared.clients import client
 from shared.clock import utc_now
 from shared.dynamo import use_table

@@ -9,7 +9,6 @@ No event carries the text of a paper.
 from datetime import datetime
 
 from chalicelib.paper.papers import Paper
-
 from shared.clock import stamp
 from shared.envelope import Envelope, event_id
 

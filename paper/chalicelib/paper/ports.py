@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.paper.papers import Paper
-
 from shared.clock import Clock
 from shared.envelope import Envelope
 from shared.idempotency import Receipt, Receipts

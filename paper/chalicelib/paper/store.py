@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.paper.papers import Paper, Text
-from chalicelib.paper.ports import Taken
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from chalicelib.paper.papers import Paper, Text
+from chalicelib.paper.ports import Taken
 from shared import dynamo, idempotency, outbox
 from shared.envelope import Envelope
 from shared.errors import NotFound, Stale
@@ -60,7 +60,6 @@ class DynamoPapers:
     rows: type[PaperRow]
     events: type[EventRow]
     receipts: type[ReceiptRow]
-    region: str
     keep_events: timedelta
     keep_receipts: timedelta
 
@@ -92,7 +91,7 @@ class DynamoPapers:
 
     @_again
     def _add(self, paper: Paper, event: Envelope, receipt: Receipt | None) -> None:
-        with dynamo.transaction(self.region) as write:
+        with dynamo.transaction(self.rows) as write:
             write.save(_row(self.rows, paper), condition=PaperRow.id.does_not_exist())
             write.save(outbox.row(self.events, paper.id, event, self.keep_events))
             if receipt is not None:
@@ -104,7 +103,7 @@ class DynamoPapers:
 
     @_again
     def _replace(self, paper: Paper, event: Envelope) -> None:
-        with dynamo.transaction(self.region) as write:
+        with dynamo.transaction(self.rows) as write:
             before = PaperRow.version == paper.version - 1
             write.save(_row(self.rows, paper), condition=before)
             write.save(outbox.row(self.events, paper.id, event, self.keep_events))

@@ -16,12 +16,11 @@ from chalicelib.paper.views import (
     TextView,
     shown,
 )
-from shared.keys import key
-
 from shared import outbox
 from shared.errors import Conflict, Stale
 from shared.http import Call, Caller
 from shared.idempotency import Receipt, request_key, same_request
+from shared.keys import key
 
 
 def submit(ports: Ports, call: Call[NewPaper]) -> PaperView:

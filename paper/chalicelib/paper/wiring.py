@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from chalicelib.paper.ports import Ports
 from chalicelib.paper.store import DynamoPapers, PaperRow
-
 from shared.clients import client
 from shared.clock import utc_now
 from shared.dynamo import use_table
@@ -45,7 +44,6 @@ def connect(settings: Settings) -> Ports:
             rows=use_table(PaperRow, settings.papers_table, region),
             events=events,
             receipts=receipts,
-            region=region,
             keep_events=timedelta(days=settings.event_days),
             keep_receipts=timedelta(days=settings.key_days),
         ),
