@@ -13,7 +13,7 @@ need-stage = @test -n "$(STAGE)" || { echo "Say which stage: make $@ STAGE=dev" 
 stage = --stage $(STAGE) $(if $(APP),--app $(APP))
 
 help: ## Show this help
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 .venv/ready: requirements.txt
 	@local/setup
