@@ -85,7 +85,10 @@ class Home:
     def _is_ours(self, pid: int) -> bool:
         # A process id may have been given to somebody else since.
         answer = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["ps", "-ww", "-o", "command=", "-p", str(pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return "local." in answer.stdout and str(self.path) in answer.stdout
 

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,16 +234,6 @@ def test_next_start_finds_everything_again(cloud):
     assert cloud.endpoints == before
     assert _call(cloud, "GET", f"/papers/{paper}").status_code == 200
     assert len(_mails(cloud, paper)) == 1
-
-
-def test_start_after_the_supervisor_was_killed_ends_what_it_left(cloud):
-    os.kill(cloud.pid, signal.SIGKILL)
-    time.sleep(0.2)
-    (cloud.options.home / "endpoints.json").unlink()
-
-    cloud.start()
-
-    assert _submit(cloud)
 
 
 def test_reset_forgets_everything(cloud, tree):
