@@ -31,9 +31,9 @@ def house(emulator, tmp_path):
     return build_house(tmp_path / "house", _name(), emulator)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def standing(emulator, tmp_path_factory):
-    """A project that has been deployed once for all tests of a module."""
+    """A project that has been deployed once for all tests; what a test changes, a deploy mends."""
     house = build_house(tmp_path_factory.mktemp("standing") / "house", _name(), emulator)
     house.deploy()
     return house
