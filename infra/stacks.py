@@ -37,15 +37,14 @@ def ensure(
         remove(cloud, name, say)
         status = None
     began = time.time()
-    request = {
+    request = _template(cloud, name, template) | {
         "StackName": name,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        **_template(cloud, name, template),
     }
     client = cloud.client("cloudformation")
+    word = "updating" if status else "creating"
     if status is None:
-        say(f"{name}: creating")
         client.create_stack(**request)
     else:
         try:
@@ -55,7 +54,7 @@ def ensure(
                 raise
             say(f"{name}: unchanged")
             return
-        say(f"{name}: updating")
+    say(f"{name}: {word}")
     status = _settled(cloud, name, say)
     if status not in _GOOD:
         reasons = "\n  ".join(_reasons(cloud, name, began))
@@ -134,7 +133,7 @@ def _settled(cloud: Cloud, name: str, say: Say | None = None) -> str | None:
         time.sleep(min(3.0, 0.05 + waited / 4))
 
 
-def _template(cloud: Cloud, name: str, template: Mapping[str, Any]) -> dict[str, str]:
+def _template(cloud: Cloud, name: str, template: Mapping[str, Any]) -> dict[str, Any]:
     body = json.dumps(template, separators=(",", ":"))
     if len(body.encode()) <= _LARGEST_INLINE:
         return {"TemplateBody": body}
