@@ -34,9 +34,13 @@ def install(requirements: Path, folder: Path) -> None:
         raise ProjectError(f"{place} cannot be installed for Lambda:\n{done.stderr.strip()}")
 
 
+# Asking STS who one is needs no permission, so no policy names it.
+_UNGRANTED = {"sts"}
+
+
 def trim(folder: Path, services: Iterable[str]) -> None:
     """Remove tests, type stubs, scripts and the descriptions of services that no policy allows."""
-    keep = {_BOTOCORE_NAMES.get(service, service) for service in services}
+    keep = {_BOTOCORE_NAMES.get(service, service) for service in services} | _UNGRANTED
     for data in (folder / "botocore" / "data", folder / "boto3" / "data"):
         _prune(data, keep)
     # Deepest first, so that a folder's own entries are seen before it goes.
