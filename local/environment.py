@@ -10,10 +10,17 @@ REGION_FALLBACK = "eu-west-2"
 # above all, must not leak into functions.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "USER", "SHELL", "TERM", "SYSTEMROOT", "VIRTUAL_ENV")
 
+# How this machine reaches its package index: the real zips are built by a child.
+_INSTALLERS = ("UV_", "PIP_", "SSL_CERT_")
+
 
 def clean() -> dict[str, str]:
     """Return the part of this process's environment that children may see."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or name.startswith(_INSTALLERS)
+    }
     # A reload must read the source: a stale .pyc of equal size and second would win.
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
