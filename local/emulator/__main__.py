@@ -1,6 +1,7 @@
 """`python -m local.emulator`: the embedded cloud alone, until Ctrl-C."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ def main() -> None:
     except pin.WrongEmulator as error:
         sys.exit(str(error))
     home = options.home.resolve()
+    # Workers of a run that was killed leave their unpacked zips behind.
+    shutil.rmtree(home / "tmp", ignore_errors=True)
     for folder in ("state", "s3", "tmp"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     environment.use(

@@ -47,3 +47,18 @@ def _timed(aws, name):
     began = time.monotonic()
     aws.invoke(name)
     return time.monotonic() - began
+
+
+def test_every_line_belongs_to_the_invocation_that_said_it(emulator):
+    code = "def h(event, context):\n    for n in range(300): print(event, n)"
+    name = emulator.function(code)
+
+    for turn in ("first", "second"):
+        emulator.invoke(name, turn)
+
+    found = emulator.client("logs").filter_log_events(
+        logGroupName=f"/aws/lambda/{name}", limit=10000
+    )["events"]
+    said = [each for each in found if each["message"].startswith(("first", "second"))]
+    streams = {(each["logStreamName"], each["message"].split()[0]) for each in said}
+    assert (len(said), len(streams)) == (600, 2)
