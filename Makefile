@@ -85,6 +85,9 @@ reset: .venv/ready ## Forget everything the laptop cloud has stored
 
 requirements: .venv/ready ## Pin requirements.in anew into requirements.txt
 	@.venv/bin/uv pip compile --quiet --generate-hashes --python-version 3.12 --universal --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
+	@for app in $$($(PY) -c "from infra.project import Project; print(*Project.load().apps)"); do \
+		.venv/bin/uv pip compile --quiet --generate-hashes --python-version 3.12 --universal --no-emit-index-url --no-annotate --no-header --constraints requirements.txt $$app/requirements.in -o $$app/requirements.txt || exit 1; \
+	done
 
 format: .venv/ready ## Format the code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

@@ -5,7 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-LOG = Logger(service="app", use_rfc3339=True, utc=True)
+# The level is not left to LOG_LEVEL: what follows a paper must not depend on where this runs.
+LOG = Logger(service="app", level="INFO", use_rfc3339=True, utc=True)
 
 
 def name_service(name: str) -> None:
