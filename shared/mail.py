@@ -11,6 +11,7 @@ from typing import Protocol
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_base
 
+from shared.address import address
 from shared.errors import AppError, Invalid, TooLarge, Unavailable
 from shared.secrets import AuthFailure
 
@@ -149,19 +150,6 @@ class _Pause(wait_base):
             return error.wait + self._chance(0.1, 0.5)
         self._last = min(_LONGEST_PAUSE, self._chance(_FIRST_PAUSE, self._last * 3))
         return self._last
-
-
-def address(text: str) -> str:
-    """Return a mail address in its one normal form, all ASCII, or raise Invalid without it."""
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  # 35 ms
-
-    if not _SAFE.fullmatch(text):  # a look-alike domain in another script is no address here
-        raise Invalid("A mail address has ASCII characters only.")
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        raise Invalid("This is no mail address.") from None
-    return found.ascii_email or found.normalized
 
 
 def single_line(text: str, longest: int) -> str:

@@ -14,17 +14,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import to_json
 
 from chalicelib.notifier.alarms import Alarm
-from shared import envelope, http, mail
+from shared import envelope, http
+from shared.address import Email
 from shared.envelope import Envelope
 from shared.errors import Invalid
 
 ALARM_CHANGED = "alarm.changed"
 
-type Address = Annotated[str, AfterValidator(mail.address), AfterValidator(str.lower)]
 type PaperId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 type Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -38,7 +38,7 @@ class PaperSubmitted(_Data):
 
     paper_id: PaperId
     subject: str
-    student_email: Address
+    student_email: Email
     sha256: Sha256
     submitted_at: AwareDatetime
 
@@ -48,14 +48,14 @@ class PaperAssigned(_Data):
 
     paper_id: PaperId
     subject: str
-    student_email: Address
-    tutor_email: Address
+    student_email: Email
+    tutor_email: Email
 
 
 class PaperReassigned(PaperAssigned):
     """Another tutor is to give feedback on a paper."""
 
-    previous_tutor_email: Address
+    previous_tutor_email: Email
 
 
 type Data = PaperSubmitted | PaperAssigned | PaperReassigned | Alarm

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.paper.papers import Paper
+from shared.address import Email
 
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # what people write: no control characters
 
@@ -20,7 +21,6 @@ type Prose = Annotated[str, StringConstraints(max_length=2000, pattern=_TEXT)]
 type PaperText = Annotated[
     str, StringConstraints(min_length=1, max_length=1_000_000, pattern=_TEXT)
 ]
-type Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower)]
 
 
 class Taken(BaseModel):

@@ -67,7 +67,7 @@ def test_importing_every_capability_makes_no_client_and_loads_no_slow_library():
     code = (
         f"from shared import {modules}, secrets, webhook; import sys;"
         "slow = {'boto3', 'sendgrid', 'cryptography', 'email_validator', 's3transfer'};"
-        "print(sorted(slow & set(sys.modules)), clients._session.cache_info().currsize)"
+        "print(sorted(slow & set(sys.modules)), clients.session.cache_info().currsize)"
     )
 
     answer = subprocess.run(
