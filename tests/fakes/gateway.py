@@ -31,11 +31,11 @@ class Gateway:
             "email": email or f"{role}@example.org",
         }
 
-    def __call__(self, method, path, body=None, headers=None, raw=None):
+    def __call__(self, method, path, body=None, headers=None, raw=None, query=None):
         route, values = self._match(method, path)
         sent = raw if raw is not None else None if body is None else json.dumps(body)
         event = {
-            "multiValueQueryStringParameters": None,
+            "multiValueQueryStringParameters": query and _lists(query),
             "headers": headers or {},
             "pathParameters": values,
             "requestContext": {
@@ -67,3 +67,7 @@ class Gateway:
                 }
                 return route, values
         raise LookupError(f"{method} {path}")
+
+
+def _lists(query):
+    return {name: value if isinstance(value, list) else [value] for name, value in query.items()}

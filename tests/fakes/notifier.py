@@ -94,5 +94,10 @@ def records(queue):
 
 def alarm_event(message, subject="ALARM", message_id="m-1"):
     """Return what Lambda gets of a message of the alarm topic."""
-    sent = {"Message": message, "Subject": subject, "MessageId": message_id}
+    sent = {
+        "Message": message,
+        "MessageAttributes": {},
+        "MessageId": message_id,
+        "Subject": subject,
+    }
     return {"Records": [{"EventSource": "aws:sns", "Sns": sent}]}
