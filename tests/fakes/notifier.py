@@ -3,15 +3,10 @@
 import hashlib
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tests.fakes.clock import StoppedClock
-from tests.fakes.ledger import MemoryLedger
-from tests.fakes.mail import MemoryMailer
-from tests.fakes.outbox import MemoryInbox
-from tests.fakes.queues import MemoryQueue
-from tests.fakes.secrets import MemorySecrets
-from tests.fakes.tokens import MemoryTokens
+from tests.fakes import apps
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SETTLE = timedelta(minutes=10)
@@ -20,23 +15,7 @@ _numbers = itertools.count(1)
 
 
 def memory_ports(**changes):
-    from chalicelib.notifier.ports import Ports, Sender  # noqa: PLC0415  # after load() names its folder
-
-    ports = {
-        "ledger": MemoryLedger(),
-        "inbox": MemoryInbox(),
-        "mailer": MemoryMailer(),
-        "queue": MemoryQueue(),
-        "dead": MemoryQueue(),
-        "secrets": MemorySecrets(),
-        "tokens": MemoryTokens(),
-        "clock": StoppedClock(NOW),
-        "sender": Sender("no-reply@example.org", "Coursework"),
-        "operators": (OPERATOR,),
-        "settle": SETTLE,
-        "mail_secret": "sendgrid",
-    }
-    return Ports(**ports | changes)
+    return replace(apps.notifier(), **changes)
 
 
 class Context:
