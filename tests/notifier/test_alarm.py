@@ -44,6 +44,19 @@ def test_operators_are_told_what_is_wrong_and_what_to_do(ports, warn):
     assert "1 &gt; 0" in mail.html
 
 
+def test_dimensions_are_read_in_either_spelling(ports, warn):
+    warn(
+        cloudwatch(
+            Trigger={
+                "MetricName": "Errors",
+                "Dimensions": [{"Name": "FunctionName", "Value": "coursework-paper-dev"}],
+            }
+        )
+    )
+
+    assert "/aws/lambda/coursework-paper-dev" in ports.mailer.taken[0].text
+
+
 def test_every_operator_is_told(notifier_module):
     ports = memory_ports(operators=("a@example.org", "b@example.org"))
     notifier_module.ports = lambda: ports

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 NOTICE = "NOTICE"  # the state of a message that is no alarm, such as a budget's warning
 _LONGEST_TEXT = 5000
@@ -91,8 +91,9 @@ class Alarm(BaseModel):
 
 
 class _Dimension(BaseModel):
-    name: str
-    value: str
+    # Messages have them in lower case, CloudWatch's API and the laptop's emulator do not.
+    name: str = Field(validation_alias=AliasChoices("name", "Name"))
+    value: str = Field(validation_alias=AliasChoices("value", "Value"))
 
 
 class _Trigger(BaseModel):
