@@ -211,7 +211,7 @@ def test_a_killed_hand_over_is_a_doubt_once_its_lease_is_over(ports, deliver):
 
     deliver()
     assert statuses(ports) == ["PENDING"]
-    assert ports.queue.delays[-1] == 26
+    assert ports.queue.delays[-1] == 3
 
     ports.clock.advance(26)
     deliver()

@@ -75,7 +75,7 @@ def test_nobody_begins_while_a_lease_lasts_however_short_the_settle_time():
 
     found = deliveries.begin(leased, MAIL, NOW + LEASE / 2, NOW + LEASE, timedelta(seconds=4))
 
-    assert (found.step, found.until) == (Step.WAIT, NOW + LEASE)
+    assert (found.step, found.until) == (Step.WAIT, NOW + LEASE / 2 + deliveries.LOOK_AGAIN)
 
 
 @pytest.mark.parametrize("end", [REJECTED, NOT_TAKEN, DOUBTFUL])

@@ -39,6 +39,7 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
 MAX_SENDS = 2
+LOOK_AGAIN = timedelta(seconds=3)  # as a rule a hand-over ends long before its lease
 
 BOUNCED = "The recipient's server refused it."
 DROPPED = "SendGrid dropped it."
@@ -141,7 +142,7 @@ def begin(
         if found.lease_until is None:
             return Decision(Step.SEND, _leased(found, now, lease_until, settle))
         if now < found.lease_until:
-            return Decision(Step.WAIT, found, found.lease_until)
+            return Decision(Step.WAIT, found, min(found.lease_until, now + LOOK_AGAIN))
         killed = _closed(found, now, Status.AMBIGUOUS, reason=KILLED)
         found = replace(killed, settle_at=found.settle_at)
     return _doubted(found, now, lease_until, settle)
