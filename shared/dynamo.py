@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.exceptions import HTTPClientError
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -28,7 +28,8 @@ _BUSY = frozenset(
         "TransactionInProgressException",
     }
 )
-_CANCELLED_FOR_A_MOMENT = frozenset({"TransactionConflict", "ThrottlingError"})
+_COLLIDED = {"TransactionConflict"}
+_CANCELLED_FOR_A_MOMENT = _COLLIDED | {"ThrottlingError"}
 
 
 class Meta:
@@ -74,6 +75,14 @@ def available() -> Iterator[None]:
         if is_busy(error):
             raise Unavailable("The database is busy.") from error
         raise
+
+
+def collided(error: BaseException) -> bool:
+    """Tell whether a transaction was cancelled only because another one wrote the same items.
+
+    Unlike a throttled call, which botocore has repeated already, it can be repeated at once.
+    """
+    return isinstance(error, TransactWriteError) and _cancellations(error) == _COLLIDED
 
 
 def is_busy(error: PynamoDBException) -> bool:

@@ -40,13 +40,9 @@ class PaperRow(Model):
     version = NumberAttribute()
 
 
-def _collided(error: BaseException) -> bool:
-    return isinstance(error, TransactWriteError) and dynamo.is_busy(error)
-
-
 # Parallel writers of one item make DynamoDB cancel all but one: the others soon see the winner.
 _again = retry(
-    retry=retry_if_exception(_collided),
+    retry=retry_if_exception(dynamo.collided),
     wait=wait_random_exponential(multiplier=0.05, max=1),
     stop=stop_after_attempt(6),
     reraise=True,
