@@ -14,6 +14,20 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Keep together what shares a laptop cloud or an emulator, for runs on several workers."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+
+
+def _group(path):
+    clouds_of_their_own = {"test_faults", "test_permissions"}
+    if path.parent.name == "e2e" and path.stem not in clouds_of_their_own:
+        return "laptop"
+    return f"{path.parent.name}/{path.stem}"
+
+
 def pytest_terminal_summary(terminalreporter, config):
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped:
