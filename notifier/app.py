@@ -9,10 +9,10 @@ from chalicelib.notifier import usecases, wiring
 from chalicelib.notifier.alarms import Notice
 from chalicelib.notifier.ports import Ports
 from chalicelib.notifier.sending import Remaining
-from chalicelib.notifier.views import MailList, MailQuery, Reports, Taken
+from chalicelib.notifier.views import Heard, MailList, MailQuery, Reports
 from shared import settings, tokens
 from shared.app import App
-from shared.errors import Unauthorized
+from shared.errors import Contradictory, Unauthorized
 from shared.http import Call
 from shared.queues import Record
 
@@ -32,7 +32,7 @@ def authorize(request: AuthRequest) -> Any:
 
 
 @app.route("/mails", methods=["GET"], authorizer=authorize)
-@app.contract(gives={200: MailList}, query=MailQuery, roles=("operator",))
+@app.contract(gives={200: MailList}, query=MailQuery, roles=("operator",), errors=(Contradictory,))
 def list_mails(call: Call[None]) -> MailList:
     """List who was not told, and why.
 
@@ -45,7 +45,7 @@ def list_mails(call: Call[None]) -> MailList:
 
 @app.route("/sendgrid/events", methods=["POST"])
 @app.contract(
-    gives={200: Taken},
+    gives={200: Heard},
     body=Reports,
     signed=True,
     errors=(Unauthorized,),
@@ -54,7 +54,7 @@ def list_mails(call: Call[None]) -> MailList:
         "X-Twilio-Email-Event-Webhook-Timestamp",
     ),
 )
-def hear_sendgrid(call: Call[None]) -> Taken:
+def hear_sendgrid(call: Call[None]) -> Heard:
     """Take SendGrid's reports of what became of mails.
 
     The body is checked against SendGrid's signature, which is good for five minutes.

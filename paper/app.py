@@ -47,7 +47,7 @@ def authorize(request: AuthRequest) -> Any:
 def submit_paper(call: Call[NewPaper]) -> Answer:
     """Submit a paper."""
     paper = usecases.submit(ports(), call)
-    return Answer(paper, 201, _found(paper) | {"Location": f"papers/{paper.id}"})
+    return Answer(paper, 201, _etag(paper) | {"Location": f"papers/{paper.id}"})
 
 
 @app.route("/papers/{paper_id}", methods=["GET"], authorizer=authorize)
@@ -60,7 +60,7 @@ def submit_paper(call: Call[NewPaper]) -> Answer:
 def show_paper(call: Call[None], paper_id: str) -> Answer:
     """Show a paper."""
     paper = usecases.show(ports(), call.who, paper_id)
-    return Answer(paper, headers=_found(paper))
+    return Answer(paper, headers=_etag(paper))
 
 
 @app.route("/papers/{paper_id}/text", methods=["GET"], authorizer=authorize)
@@ -86,7 +86,7 @@ def show_text(call: Call[None], paper_id: str) -> TextView:
 def assign_paper(call: Call[Change], paper_id: str) -> Answer:
     """Assign a tutor to a paper."""
     paper = usecases.assign(ports(), call, paper_id)
-    return Answer(paper, headers=_found(paper))
+    return Answer(paper, headers=_etag(paper))
 
 
 @app.route("/paper", methods=["POST"], authorizer=authorize)
@@ -100,7 +100,7 @@ def assign_paper(call: Call[Change], paper_id: str) -> Answer:
 def submit_paper_old(call: Call[OldPaper]) -> Answer:
     """Submit a paper under an id of the client's (kept for existing clients)."""
     paper, is_new = usecases.submit_old(ports(), call)
-    return Answer(paper, 201 if is_new else 200, _found(paper))
+    return Answer(paper, 201 if is_new else 200, _etag(paper))
 
 
 @app.route("/paper", methods=["PATCH"], authorizer=authorize)
@@ -114,7 +114,7 @@ def submit_paper_old(call: Call[OldPaper]) -> Answer:
 def assign_paper_old(call: Call[OldChange]) -> Answer:
     """Assign a tutor to a paper (kept for existing clients)."""
     paper = usecases.assign_old(ports(), call)
-    return Answer(paper, headers=_found(paper))
+    return Answer(paper, headers=_etag(paper))
 
 
 @app.on_dynamodb_record(stream_arn=STREAM, batch_size=10, name="relay")
@@ -127,5 +127,5 @@ def sweep(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001  # when it 
     return usecases.sweep(ports()).counts
 
 
-def _found(paper: PaperView) -> dict[str, str]:
+def _etag(paper: PaperView) -> dict[str, str]:
     return {"ETag": etag(paper.version)}

@@ -121,7 +121,8 @@ class _Authorizer(ChaliceAuthorizer):
 
 def _observed(event: Any, handle: Callable[[Any], Any]) -> Any:
     """Log an event handler's failure and let it go on."""
-    log.begin(getattr(event, "context", None))
+    # A Chalice request keeps API Gateway's context under that name, and Lambda's apart.
+    log.begin(getattr(event, "lambda_context", None) or getattr(event, "context", None))
     try:
         return handle(event)
     except AppError as error:

@@ -12,7 +12,7 @@ AppError
 ├── Contradictory        422  well-formed, but its parts contradict each other or an earlier request
 ├── PreconditionRequired 428  the caller must say which version it has seen
 ├── Unavailable          503  something that is needed does not answer now; try again later
-└── MissingSettings      500  this deployment lacks values; a fault of ours, never of the caller
+└── MissingSettings      500  this deployment lacks values; callers are told internal_error
 """
 
 from collections.abc import Iterable

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from infra import gateway
 from shared import errors
-from shared.errors import AppError
+from shared.errors import AppError, MissingSettings
 from shared.problems import Problem
 
 _OPENING = """\
@@ -41,7 +41,8 @@ def page() -> str:
 
 
 def _errors(kind: type[AppError] = AppError) -> Iterator[type[AppError]]:
-    if kind.__module__ == errors.__name__:
+    # Callers never see a missing setting by name: it is ours to mend.
+    if kind.__module__ == errors.__name__ and kind is not MissingSettings:
         yield kind
     for narrower in kind.__subclasses__():
         yield from _errors(narrower)

@@ -39,12 +39,6 @@ def test_tutor_and_student_are_told_of_an_assignment(ports, deliver):
     ]
 
 
-def test_a_tutor_who_is_replaced_is_told_too(ports, deliver):
-    deliver(event("paper.reassigned"))
-
-    assert recipients(ports) == [TUTOR, STUDENT, "earlier@example.org"]
-
-
 def test_a_person_gets_one_mail_about_an_event(ports, deliver):
     deliver(event("paper.assigned", student_email=TUTOR.upper()))
 

@@ -92,3 +92,9 @@ def test_a_parameter_stands_once(operator):
 )
 def test_nobody_else_sees_addresses(app, role, status):
     assert ask(Gateway(app, role)).status == status
+
+
+def test_sent_mails_are_listed_by_event_only(operator):
+    answer = operator("GET", "/mails", query={"status": "SENT"})
+
+    assert (answer.status, answer.body["code"]) == (422, "contradictory_input")

@@ -34,7 +34,7 @@ def written(subject="English literature"):
     """Return the words of every template, by its name."""
     told = [
         events.read(event(kind, "e1", subject=subject))
-        for kind in ("paper.submitted", "paper.reassigned")
+        for kind in ("paper.submitted", "paper.assigned")
     ]
     told.append(events.of_alarm(ALARM, "alarm-1", told[0].envelope.occurred_at))
     return {

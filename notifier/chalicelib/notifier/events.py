@@ -1,9 +1,8 @@
 """What the notifier hears: events of topic `paper-events` and alarms, as checked values.
 
-paper.submitted   {paper_id, subject, student_email, sha256, submitted_at}
-paper.assigned    {paper_id, subject, student_email, tutor_email}
-paper.reassigned  {paper_id, subject, student_email, tutor_email, previous_tutor_email}
-alarm.changed     what alarms.Alarm holds; made here, when an alarm has to wait
+paper.submitted  {paper_id, subject, student_email, sha256, submitted_at}
+paper.assigned   {paper_id, subject, student_email, tutor_email}
+alarm.changed    what alarms.Alarm holds; made here, when an alarm has to wait
 
 Fields that are not named here are ignored, so that a producer may add some.
 """
@@ -52,19 +51,12 @@ class PaperAssigned(_Data):
     tutor_email: Email
 
 
-class PaperReassigned(PaperAssigned):
-    """Another tutor is to give feedback on a paper."""
-
-    previous_tutor_email: Email
-
-
-type Data = PaperSubmitted | PaperAssigned | PaperReassigned | Alarm
+type Data = PaperSubmitted | PaperAssigned | Alarm
 
 _KINDS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "paper.submitted": PaperSubmitted,
         "paper.assigned": PaperAssigned,
-        "paper.reassigned": PaperReassigned,
         ALARM_CHANGED: Alarm,
     }
 )

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from chalicelib.notifier.alarms import Alarm
 from chalicelib.notifier.deliveries import Mail
-from chalicelib.notifier.events import Event, PaperAssigned, PaperReassigned, PaperSubmitted
+from chalicelib.notifier.events import Event, PaperAssigned, PaperSubmitted
 from shared.mail import single_line
 
 _LONGEST_TITLE = 120
@@ -51,8 +51,6 @@ def _assigned(data: PaperAssigned) -> _Letters:
     paper = _paper(data)
     yield data.tutor_email, "tutor_notice", paper | {"student": data.student_email}
     yield data.student_email, "student_notice", paper
-    if isinstance(data, PaperReassigned):
-        yield data.previous_tutor_email, "tutor_relieved", paper
 
 
 def _paper(data: PaperSubmitted | PaperAssigned) -> dict[str, str]:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from chalicelib.notifier import alarms, deliveries, events
 from chalicelib.notifier.alarms import Notice
 from chalicelib.notifier.bookkeeping import written
-from chalicelib.notifier.deliveries import BOUNCED, DROPPED, UNSETTLED, Delivery
+from chalicelib.notifier.deliveries import BOUNCED, DROPPED, UNSETTLED, Delivery, Status
 from chalicelib.notifier.ports import Ports
 from chalicelib.notifier.sending import SHORTEST, Remaining, tell
-from chalicelib.notifier.views import MailList, MailQuery, Taken, shown
+from chalicelib.notifier.views import Heard, MailList, MailQuery, shown
 from shared import log, webhook
+from shared.errors import Contradictory
 from shared.queues import Record, each_record
 
 _HAS_IT = {"processed", "deferred", "delivered"}
@@ -35,17 +36,19 @@ def warn(ports: Ports, notice: Notice, remaining: Remaining) -> None:
     tell(ports, events.of_alarm(alarm, event_id, ports.clock()), remaining)
 
 
-def hear(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Taken:
+def hear(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Heard:
     """Settle what SendGrid reports, if SendGrid it is; what is known already changes nothing."""
     public_key = ports.secrets.get(ports.mail_secret).get("webhook_public_key", "")
     webhook.verify(body, headers, public_key, ports.clock())
     reports = webhook.parse(body)
     settled = sum(_settle(ports, report) for report in reports)
-    return Taken(settled=settled, ignored=len(reports) - settled)
+    return Heard(settled=settled, ignored=len(reports) - settled)
 
 
 def list_mails(ports: Ports, query: MailQuery) -> MailList:
     """Return the mails of one event, or those of which somebody may not have been told."""
+    if query.status is Status.SENT and not query.event_id:
+        raise Contradictory("Name the event: mails that were sent are listed by event only.")
     if query.event_id:
         found = [
             each

@@ -48,7 +48,7 @@ class Reports(RootModel[list[webhook.Delivery]]):
     """What SendGrid's event webhook posts, signed."""
 
 
-class Taken(BaseModel):
+class Heard(BaseModel):
     """How many of SendGrid's reports changed what is known of a mail, and how many did not."""
 
     settled: int

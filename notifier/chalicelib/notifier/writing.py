@@ -18,7 +18,6 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "receipt": "We've received your paper!",
         "student_notice": "Your paper is being reviewed!",
         "tutor_notice": "A paper is waiting for your review: {title}",
-        "tutor_relieved": "Another tutor has taken over a paper: {title}",
         "alarm": "{state}: {name}",
     }
 )

@@ -23,13 +23,13 @@ type PaperText = Annotated[
 ]
 
 
-class Taken(BaseModel):
-    """A body that is taken: exactly its fields, no more."""
+class Body(BaseModel):
+    """A body as it is taken: exactly its fields, no more."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class NewPaper(Taken):
+class NewPaper(Body):
     """A paper to submit; students leave `student_email` out, staff name the student."""
 
     subject: Line = Field(examples=["English literature"])
@@ -38,13 +38,13 @@ class NewPaper(Taken):
     student_email: Email | None = Field(default=None, examples=["student@example.org"])
 
 
-class Change(Taken):
+class Change(Body):
     """What is to change: the tutor who is to give feedback."""
 
     tutor_email: Email = Field(examples=["tutor@example.org"])
 
 
-class OldPaper(Taken):
+class OldPaper(Body):
     """A paper as existing clients submit it: with an id of their own, the text as `file`."""
 
     id: UUID = Field(examples=["f6972d6a-7ab6-440d-80c4-e7ec10478824"])
@@ -54,7 +54,7 @@ class OldPaper(Taken):
     file: PaperText = Field(examples=["Mount Everest is the highest point of the world."])
 
 
-class OldChange(Taken):
+class OldChange(Body):
     """An assignment as existing clients send it."""
 
     id: UUID = Field(examples=["f6972d6a-7ab6-440d-80c4-e7ec10478824"])
