@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from infra import gateway, live
 from infra.aws import Cloud, code
-from infra.gateway import API_STAGE
 from infra.live import Live
+from infra.project import API_STAGE
 
 _HOUR = 3600
 # An outage of a topic passes; what is still refused after that is for a person, and the sweep.

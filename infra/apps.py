@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 
-from infra.project import Project, ProjectError
+from infra.project import API_HANDLER, Project, ProjectError
 
 
 def load(name: str, stage: str = "local", project: Project | None = None) -> ModuleType:
@@ -45,7 +45,7 @@ def environment(name: str, stage: str, project: Project) -> dict[str, str]:
     return {
         **variables,
         "AWS_REGION": settings.region,
-        "AWS_LAMBDA_FUNCTION_NAME": settings.function(name, "api_handler"),
+        "AWS_LAMBDA_FUNCTION_NAME": settings.function(name, API_HANDLER),
     }
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from infra.functions import API_HANDLER, App
-from infra.project import Stage
+from infra.functions import App
+from infra.project import API_HANDLER, Stage
 
 _WIDTH, _HEIGHT = 24, 6
 _THIRD = _WIDTH // 3

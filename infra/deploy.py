@@ -74,9 +74,10 @@ def _foundation(project: Project, cloud: Cloud, say: Say) -> Iterator[None]:
     planned = observe.stacks(project, cloud.stage)
     if stacks.status(cloud, planned[0].name) is None:
         stacks.ensure(cloud, planned[0].name, planned[0].template, planned[0].parameters, say)
-    with lock.held(cloud):
+    with lock.held(cloud) as demand:
         for each in planned:
             stacks.ensure(cloud, each.name, each.template, each.parameters, say)
+            demand()
         yield
 
 

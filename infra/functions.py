@@ -1,15 +1,13 @@
 """What an app's functions.toml says: its environment, its functions and what each may touch."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.project import ProjectError, Stage
+from infra.project import API_HANDLER, ProjectError, Stage, read_toml
 
-API_HANDLER = "api_handler"
 API_GATEWAY_PATIENCE = 29  # seconds; it gives up on a function that takes longer
 _LAMBDA_PATIENCE = 900
 _MEMORY = range(128, 10241)
@@ -58,14 +56,8 @@ class App:
 def read(folder: Path, stage: Stage) -> App:
     """Read `folder`/functions.toml for a stage; raises ProjectError naming all that is wrong."""
     source = folder / "functions.toml"
-    try:
-        content = tomllib.loads(source.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ProjectError(f"there is no {source}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{source} cannot be read: {error}") from None
     unknown: set[str] = set()
-    filled = _fill(content, stage, unknown)
+    filled = _fill(read_toml(source), stage, unknown)
     problems = [f"{{{key}}}: project.toml has no such value" for key in sorted(unknown)]
     problems += _problems(filled)
     if problems:

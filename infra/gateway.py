@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.aws import Cloud
+from infra.project import API_STAGE
 from shared.errors import (
     AppError,
     Forbidden,
@@ -17,8 +18,6 @@ from shared.errors import (
     UnsupportedMedia,
 )
 from shared.problems import MEDIA_TYPE, SAFE_HEADERS, problem
-
-API_STAGE = "api"
 
 
 class TooManyRequests(AppError):

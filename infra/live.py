@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.aws import Cloud, code
-from infra.functions import API_HANDLER
+from infra.project import API_HANDLER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Let one deploy at a time touch a stage: a lease in the deployments bucket.
 
 The holder renews its lease while it lives, so that a lease left by a killed run ends by itself;
-on the machine of the killed run it ends at once, because its process is seen to be gone.
+on the machine of the killed run it ends at once, because its process is seen to be gone. One that
+could not renew it may find the stage taken over, and then ends with an error.
 """
 
 import getpass
@@ -12,8 +13,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,8 +41,12 @@ class Lease:
 
 
 @contextmanager
-def held(cloud: Cloud, clock: Callable[[], float] = time.time) -> Iterator[None]:
-    """Hold the stage; raises ProjectError saying who has it. Released at the end."""
+def held(cloud: Cloud, clock: Callable[[], float] = time.time) -> Iterator[Callable[[], None]]:
+    """Hold the stage; raises ProjectError saying who has it. Released at the end.
+
+    Gives a check to make between steps: it raises ProjectError once somebody else has taken the
+    stage over. It is made at the end in any case.
+    """
     now = clock()
     mine = Lease(uuid.uuid4().hex, _user(), socket.gethostname(), os.getpid(), now, now + _LEASE)
     tag = _take(cloud, mine, clock)
@@ -49,7 +54,8 @@ def held(cloud: Cloud, clock: Callable[[], float] = time.time) -> Iterator[None]
     keeper = threading.Thread(target=_keep, args=(cloud, mine, tag, clock, stop), daemon=True)
     keeper.start()
     try:
-        yield
+        yield lambda: _demand(cloud, mine)
+        _demand(cloud, mine)
     finally:
         stop.set()
         keeper.join()
@@ -82,33 +88,57 @@ def _keep(
 ) -> None:
     while not stop.wait(_RENEW):
         try:
-            tag = _put(cloud, _until(mine, clock() + _LEASE), IfMatch=tag)
+            tag = _put(cloud, replace(mine, until=clock() + _LEASE), IfMatch=tag)
         except (ClientError, BotoCoreError):
             # The lease outlives a few failures; one that was taken over stays so.
-            continue
+            with suppress(ClientError, BotoCoreError):
+                tag = _tag(cloud, mine) or tag  # the answer to a renewal may have been lost
+
+
+def _demand(cloud: Cloud, mine: Lease) -> None:
+    try:
+        held_still = _tag(cloud, mine) is not None
+    except ClientError as error:
+        if code(error) != "NoSuchBucket":  # destroy removes the bucket under its own lease
+            raise
+        return
+    if not held_still:
+        raise ProjectError(
+            f"somebody else took {cloud.stage.name} over, because this run had not renewed its "
+            f"lease for {_LEASE:.0f} s; look what they do, then try again"
+        )
 
 
 def _release(cloud: Cloud, mine: Lease) -> None:
     try:
-        found = _read(cloud)
-        if found and found[0].id == mine.id:
-            cloud.client("s3").delete_object(Bucket=_bucket(cloud), Key=_KEY)
+        if _tag(cloud, mine):
+            cloud.client("s3").delete_object(Bucket=cloud.stage.deployments, Key=_KEY)
     except ClientError as error:
-        if code(error) != "NoSuchBucket":  # destroy removes the bucket under its own lease
+        if code(error) != "NoSuchBucket":  # as above
             raise
+
+
+def _tag(cloud: Cloud, mine: Lease) -> str | None:
+    """Return the tag of the stored lease; None when it is not ours any more."""
+    found = _read(cloud)
+    return found[1] if found and found[0].id == mine.id else None
 
 
 def _put(cloud: Cloud, lease: Lease, **condition: str) -> str:
     body = json.dumps(asdict(lease)).encode()
     answer = cloud.client("s3").put_object(
-        Bucket=_bucket(cloud), Key=_KEY, Body=body, ContentType="application/json", **condition
+        Bucket=cloud.stage.deployments,
+        Key=_KEY,
+        Body=body,
+        ContentType="application/json",
+        **condition,
     )
     return str(answer["ETag"])
 
 
 def _read(cloud: Cloud) -> tuple[Lease, str] | None:
     try:
-        answer: Any = cloud.client("s3").get_object(Bucket=_bucket(cloud), Key=_KEY)
+        answer: Any = cloud.client("s3").get_object(Bucket=cloud.stage.deployments, Key=_KEY)
     except ClientError as error:
         if code(error) != "NoSuchKey":
             raise
@@ -130,10 +160,6 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _until(lease: Lease, until: float) -> Lease:
-    return Lease(lease.id, lease.owner, lease.host, lease.process, lease.since, until)
-
-
 def _words(cloud: Cloud, lease: Lease) -> str:
     since = time.strftime("%H:%M:%S", time.localtime(lease.since))
     until = time.strftime("%H:%M:%S", time.localtime(lease.until))
@@ -148,7 +174,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "somebody"
-
-
-def _bucket(cloud: Cloud) -> str:
-    return f"{cloud.stage.name}-deployments"

@@ -6,9 +6,8 @@ from typing import Any
 
 from infra import dashboard, foundation, functions
 from infra.foundation import Stack
-from infra.functions import API_HANDLER, App
-from infra.gateway import API_STAGE
-from infra.project import Project, Stage
+from infra.functions import App
+from infra.project import API_HANDLER, API_STAGE, Project, Stage
 
 _LAMBDA, _SQS, _API = "AWS/Lambda", "AWS/SQS", "AWS/ApiGateway"
 _FIVE_MINUTES, _HOUR = 300, 3600

@@ -11,6 +11,8 @@ from typing import Any, Self
 from infra.keys import KEYS, STAGE_ONLY, Value, problems_between
 
 ROOT = Path(__file__).resolve().parent.parent
+API_HANDLER = "api_handler"  # what Chalice calls the function behind an app's routes
+API_STAGE = "api"
 
 
 class ProjectError(Exception):
@@ -38,6 +40,11 @@ class Stage:
     def apps(self) -> tuple[str, ...]:
         """The apps in the order in which they are deployed."""
         return self.texts("project.apps")
+
+    @property
+    def deployments(self) -> str:
+        """The bucket of Chalice's records, of the lock and of templates too large to send."""
+        return f"{self.name}-deployments"
 
     @property
     def remedy(self) -> str:
@@ -70,14 +77,9 @@ class Stage:
             raise ProjectError(f"{key} of project.toml is not a whole number")
         return value
 
-    def section(self, name: str) -> dict[str, Value]:
-        """Return the values of one section by their own names."""
-        start = f"{name}."
-        return {k.removeprefix(start): v for k, v in self.values.items() if k.startswith(start)}
-
     def function(self, app: str, handler: str) -> str:
         """Return the Lambda name that Chalice gives to a handler of an app."""
-        rest_handler = handler == "api_handler"
+        rest_handler = handler == API_HANDLER
         return f"{self.prefix}-{app}-{self.key}" + ("" if rest_handler else f"-{handler}")
 
     def role(self, app: str, handler: str) -> str:
@@ -99,12 +101,7 @@ class Project:
     def load(cls, path: Path = ROOT) -> Self:
         """Read `path`/project.toml; raises ProjectError naming everything that is wrong in it."""
         source = path / "project.toml"
-        try:
-            content = tomllib.loads(source.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ProjectError(f"there is no {source}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ProjectError(f"{source} cannot be read: {error}") from None
+        content = read_toml(source)
         overrides = content.pop("stages", {})
         base = _flat(content)
         if problems := list(_problems(base, overrides)):
@@ -129,6 +126,16 @@ class Project:
         if name not in self.apps:
             raise ProjectError(f"there is no app {name!r}; project.toml has {', '.join(self.apps)}")
         return self.root / name
+
+
+def read_toml(source: Path) -> dict[str, Any]:
+    """Read a file; raises ProjectError when there is none or it is not TOML."""
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ProjectError(f"there is no {source}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{source} cannot be read: {error}") from None
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:

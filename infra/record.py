@@ -17,7 +17,7 @@ _MISSING = {"NoSuchKey", "NoSuchBucket"}
 def load(cloud: Cloud, app: str) -> list[Resource]:
     """Return the recorded resources of an app; none when nothing was recorded."""
     try:
-        answer = cloud.client("s3").get_object(Bucket=_bucket(cloud), Key=_key(cloud, app))
+        answer = cloud.client("s3").get_object(Bucket=cloud.stage.deployments, Key=_key(cloud, app))
     except ClientError as error:
         if code(error) not in _MISSING:
             raise
@@ -28,7 +28,7 @@ def load(cloud: Cloud, app: str) -> list[Resource]:
 def save(cloud: Cloud, app: str, resources: Iterable[Resource]) -> None:
     """Record the resources of an app."""
     cloud.client("s3").put_object(
-        Bucket=_bucket(cloud),
+        Bucket=cloud.stage.deployments,
         Key=_key(cloud, app),
         Body=text(resources).encode(),
         ContentType="application/json",
@@ -55,10 +55,6 @@ def api_id(resources: Iterable[Resource]) -> str | None:
     """Return the id of the app's REST API, or None when it has none."""
     ids = (each["rest_api_id"] for each in resources if each["resource_type"] == "rest_api")
     return next(ids, None)
-
-
-def _bucket(cloud: Cloud) -> str:
-    return f"{cloud.stage.name}-deployments"
 
 
 def _key(cloud: Cloud, app: str) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from infra.functions import API_HANDLER, App
-from infra.project import ProjectError, Stage
+from infra.functions import App
+from infra.project import API_HANDLER, ProjectError, Stage
 
 _RUNS = 3  # the quickest of them counts: the others measure this machine's disk
 _PATIENCE = 60
@@ -32,7 +32,7 @@ chalice = app.app
 handlers = [*chalice.pure_lambda_functions, *chalice.event_sources, *chalice.builtin_auth_handlers]
 for each in handlers:
     getattr(app, each.handler_string.rpartition(".")[2])
-names = [each.name for each in handlers] + (["api_handler"] if chalice.routes else [])
+names = [each.name for each in handlers] + sys.argv[2:] * bool(chalice.routes)
 outside = sorted({
     name for name, module in sys.modules.items()
     if "-packages" in (getattr(module, "__file__", None) or "")
@@ -83,7 +83,7 @@ def environment(app: App, stage: Stage) -> dict[str, str]:
 def _import(name: str, folder: str, variables: Mapping[str, str]) -> dict[str, Any]:
     # -I and -S: no variable, no user or site package has a say in what is imported.
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, folder],
+        [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, folder, API_HANDLER],
         env=dict(variables),
         cwd=folder,
         capture_output=True,

@@ -137,7 +137,7 @@ def _template(cloud: Cloud, name: str, template: Mapping[str, Any]) -> dict[str,
     body = json.dumps(template, separators=(",", ":"))
     if len(body.encode()) <= _LARGEST_INLINE:
         return {"TemplateBody": body}
-    bucket, key = f"{cloud.stage.name}-deployments", f"templates/{name}.json"
+    bucket, key = cloud.stage.deployments, f"templates/{name}.json"
     cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
     return {"TemplateURL": f"https://{bucket}.s3.{cloud.stage.region}.amazonaws.com/{key}"}
 

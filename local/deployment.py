@@ -7,8 +7,7 @@ from pathlib import Path
 from infra import chalice_deploy, finish, record
 from infra import deploy as deployer
 from infra.aws import Cloud
-from infra.gateway import API_STAGE
-from infra.project import Project
+from infra.project import API_STAGE, Project
 from local import thin
 from local.home import Home
 from local.options import Options

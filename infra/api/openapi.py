@@ -9,8 +9,7 @@ from infra.api import headers
 from infra.api.refusals import Refusals
 from infra.api.routes import Api, Route
 from infra.api.schemas import Schemas
-from infra.gateway import API_STAGE
-from infra.project import Project
+from infra.project import API_STAGE, Project
 
 VERSION = "3.1.0"
 

@@ -66,7 +66,7 @@ class House:
 
     def forget(self, app):
         """Lose Chalice's record of an app."""
-        bucket, key = f"{self.cloud.stage.name}-deployments", f"chalice/{app}/{STAGE}.json"
+        bucket, key = self.cloud.stage.deployments, f"chalice/{app}/{STAGE}.json"
         self.cloud.client("s3").delete_object(Bucket=bucket, Key=key)
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def cloud(house):
     house.cloud.client("s3").create_bucket(
-        Bucket=f"{house.cloud.stage.name}-deployments",
+        Bucket=house.cloud.stage.deployments,
         CreateBucketConfiguration={"LocationConstraint": house.cloud.stage.region},
     )
     return house.cloud
@@ -31,9 +31,16 @@ def leave_behind(cloud, **changes):
         "until": time.time() + 60,
     }
     body = json.dumps(lease | changes)
-    cloud.client("s3").put_object(
-        Bucket=f"{cloud.stage.name}-deployments", Key="lock.json", Body=body
-    )
+    cloud.client("s3").put_object(Bucket=cloud.stage.deployments, Key="lock.json", Body=body)
+
+
+def holder(cloud):
+    """Return the process whose lease is stored; None without a lease."""
+    s3 = cloud.client("s3")
+    if "Contents" not in s3.list_objects_v2(Bucket=cloud.stage.deployments):
+        return None
+    lease = s3.get_object(Bucket=cloud.stage.deployments, Key="lock.json")["Body"].read()
+    return json.loads(lease)["process"]
 
 
 def test_a_second_holder_is_told_who_has_the_stage(cloud):
@@ -45,17 +52,19 @@ def test_a_second_holder_is_told_who_has_the_stage(cloud):
 
 def test_the_stage_is_free_after_its_holder_ended_even_badly(cloud):
     with pytest.raises(ZeroDivisionError), lock.held(cloud):
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018  # any failure will do
 
     with lock.held(cloud):
-        pass
+        assert holder(cloud) == os.getpid()
+    assert holder(cloud) is None
 
 
 def test_a_lease_that_ran_out_is_taken_over(cloud):
     leave_behind(cloud, until=time.time() - 1)
 
     with lock.held(cloud):
-        pass
+        assert holder(cloud) == os.getpid()
+    assert holder(cloud) is None
 
 
 def test_a_lease_of_a_process_that_died_on_this_machine_is_taken_over_at_once(cloud):
@@ -66,9 +75,25 @@ def test_a_lease_of_a_process_that_died_on_this_machine_is_taken_over_at_once(cl
     leave_behind(cloud, host=lock.socket.gethostname(), process=gone)
 
     with lock.held(cloud):
-        pass
+        assert holder(cloud) == os.getpid()
+    assert holder(cloud) is None
 
 
 def test_two_runs_on_one_machine_exclude_each_other(cloud):
     with lock.held(cloud), pytest.raises(ProjectError, match="try again"), lock.held(cloud):
         pass
+
+
+def test_a_run_whose_stage_was_taken_over_is_told_and_leaves_it_to_the_new_holder(cloud):
+    with pytest.raises(ProjectError, match="took .* over"), lock.held(cloud):
+        leave_behind(cloud)
+
+    assert holder(cloud) == 1
+
+
+def test_a_takeover_is_seen_between_two_steps(cloud):
+    with pytest.raises(ProjectError, match="took .* over"), lock.held(cloud) as demand:
+        demand()
+        leave_behind(cloud)
+        demand()
+        pytest.fail("the next step was taken beside the new holder")

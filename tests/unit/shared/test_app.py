@@ -1,10 +1,12 @@
 """The edge of every app: pings, failures without their words, and what the log says."""
 
 import json
+from io import StringIO
 
 import pytest
 from pydantic import BaseModel
 
+from shared import log
 from shared.app import PING, App, HandlerFailed
 from shared.errors import AppError, Conflict, MissingSettings
 from shared.http import Answer
@@ -45,8 +47,13 @@ def app():
     return app
 
 
-def lines(capfd):
-    return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+@pytest.fixture
+def lines():
+    """What is logged during a test, parsed."""
+    stream, handler = StringIO(), log.LOG.registered_handler
+    before = handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    handler.setStream(before)
 
 
 def test_every_handler_answers_a_ping_and_does_nothing_else(app):
@@ -56,12 +63,12 @@ def test_every_handler_answers_a_ping_and_does_nothing_else(app):
     assert app(PING, None) == {"pong": "api_handler"}
 
 
-def test_a_failing_event_fails_without_its_words(app, capfd):
+def test_a_failing_event_fails_without_its_words(app, lines):
     with pytest.raises(HandlerFailed) as failed:
         app.handler_map["consume"]({"Records": []}, Context())
 
     assert "ValueError" in str(failed.value)
-    assert CANARY not in str(failed.value) + capfd.readouterr().out
+    assert CANARY not in str(failed.value) + json.dumps(lines())
     assert failed.value.__suppress_context__
 
 
@@ -74,17 +81,17 @@ def test_a_fault_of_ours_is_a_500_problem_that_tells_nothing(app, how):
     assert set(answer.body) == {"type", "title", "status", "code"}
 
 
-def test_operators_read_which_setting_is_missing(app, capfd):
+def test_operators_read_which_setting_is_missing(app, lines):
     Gateway(app)("GET", "/say/lacking")
 
-    [line] = [line for line in lines(capfd) if line.get("level") == "ERROR"]
+    [line] = [line for line in lines() if line.get("level") == "ERROR"]
     assert line["reason"] == "TABLE is missing"
 
 
-def test_a_line_names_request_route_and_correlation(app, capfd):
+def test_a_line_names_request_route_and_correlation(app, lines):
     Gateway(app)("GET", "/say/softly", headers={"X-Correlation-Id": "correlation-1"})
 
-    [line] = lines(capfd)
+    [line] = lines()
     assert (line["message"], line["status"]) == ("answered", 200)
     assert line["request_id"] == Context.aws_request_id
     assert (line["route"], line["correlation_id"]) == ("GET /say/{how}", "correlation-1")
