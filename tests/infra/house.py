@@ -36,7 +36,7 @@ class House:
 
     def deploy(self, *apps):
         lines = []
-        build = lambda app: thin.build(app, self.root / ".build")  # noqa: E731
+        build = lambda app: thin.build(app, self.root / ".build")  # noqa: E731  # it closes over the folder alone
         deploy.deploy(self.project, self.cloud, apps or self.project.apps, build, lines.append)
         return lines
 
