@@ -74,11 +74,10 @@ def _folder(app: Path, stage: str, resources: Iterable[record.Resource]) -> Any:
 
 def _main(folder: str, stage: str, package: str) -> None:
     """Be the process that runs Chalice's deployer."""
-    # Only this process needs Chalice's deployer, which takes a while to import.
-    from chalice.cli.factory import CLIFactory  # noqa: PLC0415
-    from chalice.deploy.deployer import ChaliceDeploymentError  # noqa: PLC0415
-    from chalice.deploy.packager import LambdaDeploymentPackager  # noqa: PLC0415
-    from chalice.utils import UI, OSUtils  # noqa: PLC0415
+    from chalice.cli.factory import CLIFactory  # noqa: PLC0415  # slow, and for this process alone
+    from chalice.deploy.deployer import ChaliceDeploymentError  # noqa: PLC0415  # the same
+    from chalice.deploy.packager import LambdaDeploymentPackager  # noqa: PLC0415  # the same
+    from chalice.utils import UI, OSUtils  # noqa: PLC0415  # the same
 
     threading.Thread(target=_die_with_parent, daemon=True).start()
     sys.path.insert(0, str(Path(folder) / "vendor"))

@@ -1,7 +1,6 @@
 """The commands of `python -m infra`, each a few lines over the module that does the work."""
 
-# Each command imports what it needs when it runs: `config` and `--help` must not wait for boto3.
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415  # `config` and `--help` must not wait for boto3: a command imports its own
 
 import sys
 from collections.abc import Callable

@@ -40,9 +40,8 @@ def read(app: Path, stage: str, environment: Mapping[str, str]) -> list[Item]:
 
 
 def _items(folder: str, stage: str) -> Iterator[Item]:
-    # Only this process needs Chalice's deployer, which takes a while to import.
-    from chalice.cli.factory import CLIFactory  # noqa: PLC0415
-    from chalice.deploy.appgraph import (  # noqa: PLC0415
+    from chalice.cli.factory import CLIFactory  # noqa: PLC0415  # slow, and for this process alone
+    from chalice.deploy.appgraph import (  # noqa: PLC0415  # the same
         ApplicationGraphBuilder,
         DependencyBuilder,
     )

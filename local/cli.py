@@ -43,8 +43,8 @@ def run_command_line() -> None:
 @click.option("--webhook-delay", default=0.3, show_default=True, help="Seconds to a mail's event.")
 def run(**chosen: Any) -> None:
     """Start everything and stay until Ctrl-C; state is kept for the next start."""
-    from local.progress import Progress  # noqa: PLC0415 - each command loads only what it needs
-    from local.supervisor import Supervisor  # noqa: PLC0415
+    from local.progress import Progress  # noqa: PLC0415  # each command loads only what it needs
+    from local.supervisor import Supervisor  # noqa: PLC0415  # as above
 
     supervisor = Supervisor(Options(**chosen), Progress())
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -55,9 +55,9 @@ def run(**chosen: Any) -> None:
 @main.command()
 def demo() -> None:
     """Do the main job once with the real zips; ends with 0 only if all of it happened."""
-    from local import demo as show  # noqa: PLC0415
-    from local.cloud import CloudFailed  # noqa: PLC0415
-    from local.progress import Progress  # noqa: PLC0415
+    from local import demo as show  # noqa: PLC0415  # as above
+    from local.cloud import CloudFailed  # noqa: PLC0415  # as above
+    from local.progress import Progress  # noqa: PLC0415  # as above
 
     try:
         show.play(Progress())
@@ -81,7 +81,7 @@ def reset(home: Path) -> None:
 @_home
 def env(home: Path) -> None:
     """Print the exports with which boto3, chalice and aws reach the laptop cloud."""
-    from local import exports  # noqa: PLC0415
+    from local import exports  # noqa: PLC0415  # as above
 
     for name, value in exports.exports(_endpoints(home)).items():
         click.echo(f"export {name}={shlex.quote(value)}")
@@ -93,7 +93,7 @@ def env(home: Path) -> None:
 @click.option("--once", is_flag=True, help="Print what there is and end.")
 def logs(home: Path, app: str | None, once: bool) -> None:
     """Follow the log lines of every function."""
-    from local import logtail  # noqa: PLC0415
+    from local import logtail  # noqa: PLC0415  # as above
 
     logtail.follow(_endpoints(home), app, once=once)
 
@@ -131,7 +131,7 @@ def set_fault(home: Path, **fault: Any) -> None:
     Sorts: queue, topic, bucket, stream (duplicate, drop, delay, reorder), table (throttle),
     function (kill). Names may leave out the prefix and stage.
     """
-    from local import faults as switches  # noqa: PLC0415
+    from local import faults as switches  # noqa: PLC0415  # as above
 
     wish = {name: value for name, value in fault.items() if value is not None}
     wish["target"] = switches.full_name(wish["target"])
@@ -139,11 +139,11 @@ def set_fault(home: Path, **fault: Any) -> None:
 
 
 def _fault_call(home: Path, method: str, wish: dict[str, Any] | None = None) -> None:
-    from local.processes import request  # noqa: PLC0415
+    from local.processes import request  # noqa: PLC0415  # as above
 
     status, answer = request(method, _endpoints(home)["faults"]["url"], wish)
     text = answer.decode().strip()
-    if status >= 400:  # noqa: PLR2004 - a refusal
+    if status >= 400:  # noqa: PLR2004  # a refusal
         raise ProcessFailed(text)
     click.echo(json.dumps(json.loads(text), indent=2) if text else "done")
 

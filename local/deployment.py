@@ -53,6 +53,6 @@ class Deployment:
     def _build(self, app: Path) -> Path:
         if not self.options.packaged:
             return thin.build(app, self.home.path / "thin")
-        from infra import package  # noqa: PLC0415 - needed for real zips only
+        from infra import package  # noqa: PLC0415  # needed for real zips only
 
         return package.builder(self.project, self.cloud.stage)(app)

@@ -95,7 +95,7 @@ class Supervisor:
         if notifier := document["apps"].get("notifier"):
             wish["webhook_url"] = f"{notifier['url']}/sendgrid/events"
         status, answer = request("POST", f"{self.options.console}/config", wish)
-        if status >= 300:  # noqa: PLR2004 - any kind of success
+        if status >= 300:  # noqa: PLR2004  # any kind of success
             raise ProcessFailed(f"the console did not take its settings: {answer.decode()}")
         self.home.write(self.home.endpoints.name, document)
 

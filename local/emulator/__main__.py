@@ -26,7 +26,7 @@ def main() -> None:
             home, options.port, options.region, enforce_iam=options.enforce_iam
         )
     )
-    from local.emulator import launch  # noqa: PLC0415 - it reads the environment set above
+    from local.emulator import launch  # noqa: PLC0415  # it reads the environment set above
 
     launch.run(
         launch.Launch(

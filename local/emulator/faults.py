@@ -47,7 +47,7 @@ class Fault:
     chance: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.chance = random.Random(self.seed)  # noqa: S311 - repeatable by its seed
+        self.chance = random.Random(self.seed)  # noqa: S311  # repeatable by its seed
 
     @property
     def active(self) -> bool:

@@ -36,7 +36,10 @@ class House:
 
     def deploy(self, *apps):
         lines = []
-        build = lambda app: thin.build(app, self.root / ".build")  # noqa: E731  # it closes over the folder alone
+
+        def build(app):
+            return thin.build(app, self.root / ".build")
+
         deploy.deploy(self.project, self.cloud, apps or self.project.apps, build, lines.append)
         return lines
 
