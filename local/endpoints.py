@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import boto3
+
 from infra.aws import Cloud
 from local.credentials import Credentials
 from local.deployment import Deployment
@@ -32,6 +34,18 @@ def describe(
         },
         "faults": {"url": f"{options.console}/faults"},
     }
+
+
+def client(endpoints: dict[str, Any], service: str) -> Any:
+    """Return a client of a service for whoever has the document."""
+    aws = endpoints["aws"]
+    return boto3.client(
+        service,
+        endpoint_url=aws["endpoint_url"],
+        region_name=aws["region"],
+        aws_access_key_id=aws["access_key_id"],
+        aws_secret_access_key=aws["secret_access_key"],
+    )
 
 
 def _buckets(cloud: Cloud) -> list[Any]:

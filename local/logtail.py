@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
+from local.endpoints import client
 
 _PAUSE = 0.5  # seconds between two looks
 _PLATFORM = ("START RequestId", "END RequestId")
@@ -13,19 +13,12 @@ _PLATFORM = ("START RequestId", "END RequestId")
 
 def follow(endpoints: dict[str, Any], app: str | None, *, once: bool) -> None:
     """Print lines of the last minute and, unless `once`, those that follow until Ctrl-C."""
-    aws = endpoints["aws"]
-    client = boto3.client(
-        "logs",
-        endpoint_url=aws["endpoint_url"],
-        region_name=aws["region"],
-        aws_access_key_id=aws["access_key_id"],
-        aws_secret_access_key=aws["secret_access_key"],
-    )
+    logs = client(endpoints, "logs")
     seen: set[str] = set()
     since = int((time.time() - 60) * 1000)
     try:
         while True:
-            for line in sorted(_lines(client, app, since, seen)):
+            for line in sorted(_lines(logs, app, since, seen)):
                 print(_shown(*line), flush=True)
             if once:
                 return
@@ -35,19 +28,19 @@ def follow(endpoints: dict[str, Any], app: str | None, *, once: bool) -> None:
 
 
 def _lines(
-    client: Any, app: str | None, since: int, seen: set[str]
+    logs: Any, app: str | None, since: int, seen: set[str]
 ) -> Iterator[tuple[int, str, int, str, str]]:
     """Yield moment, stream, number, function and text of each line not seen before.
 
     The emulator writes the lines of an invocation at once, into a stream of their own.
     """
-    pages = client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
+    pages = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
     groups = [group["logGroupName"] for page in pages for group in page["logGroups"]]
     for group in groups:
         name = group.removeprefix("/aws/lambda/")
         if app and f"-{app}-" not in name:
             continue
-        found = client.get_paginator("filter_log_events").paginate(
+        found = logs.get_paginator("filter_log_events").paginate(
             logGroupName=group, startTime=since
         )
         events = [each for page in found for each in page["events"]]

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.console.cloud import Cloud
+from shared.clients import code
 
 LINES = 200
 STREAMS = 8
@@ -38,7 +39,7 @@ def tail(cloud: Cloud, function: str) -> list[Line]:
             logGroupName=group, orderBy="LastEventTime", descending=True, limit=STREAMS
         )["logStreams"]
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+        if code(error) != "ResourceNotFoundException":
             raise
         return []
     events = [

@@ -5,8 +5,9 @@ import time
 import uuid
 from functools import cached_property
 
-import boto3
 import requests
+
+from local.endpoints import client
 
 PAPER = {"subject": "ELA", "description": "Is it clear?", "text": "Everest is high."}
 
@@ -46,14 +47,7 @@ class Laptop:
         return Person(self.endpoints["apps"][app]["url"], role and self.endpoints["tokens"][role])
 
     def aws(self, service):
-        aws = self.endpoints["aws"]
-        return boto3.client(
-            service,
-            endpoint_url=aws["endpoint_url"],
-            region_name=aws["region"],
-            aws_access_key_id=aws["access_key_id"],
-            aws_secret_access_key=aws["secret_access_key"],
-        )
+        return client(self.endpoints, service)
 
     @cached_property
     def name(self):
