@@ -75,7 +75,7 @@ api: .venv/ready ## Make the API documents and Postman files from the routes
 	@$(PY) -m infra.api
 
 faults: .venv/ready ## Show or set fault switches of the laptop cloud: ARGS="--help"
-	@$(PY) -m local faults $(ARGS)
+	@$(PY) -m local faults $(or $(ARGS),list)
 
 logs: .venv/ready ## Follow the functions' logs in the laptop cloud
 	@$(PY) -m local logs $(ARGS)

@@ -10,6 +10,12 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
 
 from infra.project import ProjectError, Stage
 
@@ -66,6 +72,20 @@ class Cloud:
     def pages(self, service: str, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         """Yield every page of an operation's answer."""
         yield from self.client(service).get_paginator(operation).paginate(**arguments)
+
+    def check_credentials(self) -> None:
+        """Raise ProjectError, saying what to do, unless this machine may call AWS at all."""
+        try:
+            self.client("sts").get_caller_identity()
+        except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
+            raise ProjectError(
+                f"no AWS credentials for stage {self.stage.key} ({error}): run `aws configure sso` "
+                "and set AWS_PROFILE; docs/deploy.md tells more"
+            ) from None
+        except ClientError as error:
+            raise ProjectError(
+                f"AWS does not accept the credentials for stage {self.stage.key}: {error}"
+            ) from None
 
     @cached_property
     def account(self) -> str:

@@ -144,6 +144,9 @@ def env(stage: str) -> None:
     deployment.fetch_records(project, cloud)
     for name, value in deployment.deploy_environment(project, cloud).items():
         click.echo(f"export {name}={value}")
+    if cloud.is_laptop:
+        for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            click.echo(f"export {name}={cloud.environment[name]}")
 
 
 @main.group()
@@ -199,10 +202,16 @@ def sweep(stage: str) -> None:
 
 
 def _open(stage: str) -> tuple[Project, "Cloud"]:
+    from infra import laptop
     from infra.aws import Cloud
 
     project = Project.load()
-    return project, Cloud.of(project.stage(stage))
+    settings = project.stage(stage)
+    if settings.key == "local":
+        laptop.reach(project.root)
+    cloud = Cloud.of(settings)
+    cloud.check_credentials()
+    return project, cloud
 
 
 def _apps(project: Project, app: str | None) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ def require(port: int, what: str, option: str) -> None:
         except OSError as error:
             raise PortBusy(
                 f"port {port} for {what} cannot be used ({error.strerror}). Another copy may be "
-                f"running; stop it, or choose another port with {option} and another --home."
+                f'running; stop it, or choose others: make run ARGS="--port 4666 '
+                f'--console-port 4680" (and --home .local2 in the same folder). Here: {option}.'
             ) from None
 
 
