@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.console.harness import Console
+from tests.running import start_emulator
+
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "tests")
 
 
@@ -39,6 +42,30 @@ def pytest_sessionfinish(session, exitstatus):
     skipped = reporter.stats.get("skipped", []) if reporter else []
     if skipped and session.config.getoption("--forbid-skips") and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory):
+    """Our emulator, one for all tests of a process: each uses names of its own."""
+    process, aws = start_emulator(tmp_path_factory.mktemp("emulator"), "--async-width", "3")
+    yield aws
+    process.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_console(tmp_path_factory):
+    console = Console(tmp_path_factory.mktemp("console")).start()
+    yield console
+    console.stop()
+
+
+@pytest.fixture
+def console(shared_console):
+    """The shared console with an empty mailbox, no fault switches and nowhere to post events."""
+    shared_console.call("DELETE", "/messages")
+    shared_console.call("DELETE", "/faults")
+    shared_console.call("POST", "/config", {"webhook_url": None, "endpoints": {}})
+    return shared_console
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 
 import pytest
-
-from tests.console.harness import Console
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -40,21 +37,6 @@ def browser():
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield opened
         opened.close()
-
-
-@pytest.fixture(scope="session")
-def shared_console(tmp_path_factory) -> Iterator[Console]:
-    console = Console(tmp_path_factory.mktemp("console")).start()
-    yield console
-    console.stop()
-
-
-@pytest.fixture
-def console(shared_console: Console) -> Console:
-    """The shared console with an empty mailbox and no fault switches."""
-    shared_console.call("DELETE", "/messages")
-    shared_console.call("DELETE", "/faults")
-    return shared_console
 
 
 @pytest.fixture

@@ -1,26 +1,11 @@
-"""Consoles for the tests of this folder: one for all, or one of a test's own."""
+"""Consoles of a test's own, and somebody to post events to."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.console.harness import NO_EMULATOR, Console, Receiver, receiving
-
-
-@pytest.fixture(scope="session")
-def shared_console(tmp_path_factory) -> Iterator[Console]:
-    console = Console(tmp_path_factory.mktemp("console")).start()
-    yield console
-    console.stop()
-
-
-@pytest.fixture
-def console(shared_console: Console) -> Iterator[Console]:
-    """The shared console with an empty mailbox, no fault switches and nowhere to post events."""
-    shared_console.call("DELETE", "/messages")
-    shared_console.call("DELETE", "/faults")
-    shared_console.call("POST", "/config", {"webhook_url": None, "endpoints": {}})
-    return shared_console
+from tests.console.harness import Console, Receiver, receiving
+from tests.running import NO_EMULATOR
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
-"""A console process on a free port, a server that it talks to, and a valid letter."""
+"""A console process, a server that it talks to, and a valid letter."""
 
 import json
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -14,12 +10,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
-import pytest
 import sendgrid
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 40
-NO_EMULATOR = "http://127.0.0.1:9"
+from local.processes import Process
+from tests.running import NO_EMULATOR, kill, start_console
 
 
 class Answer(NamedTuple):
@@ -37,7 +31,7 @@ class Console:
 
     home: Path
     emulator: str = NO_EMULATOR
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     facts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -53,27 +47,16 @@ class Console:
         return f"{self.url}/faults"
 
     def start(self) -> "Console":
-        published = self.home / "console.json"
-        published.unlink(missing_ok=True)
-        arguments = ["--home", self.home, "--port", "0", "--emulator", self.emulator]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "local.console", *arguments, "--webhook-delay", "0.05"],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
-        until(published.exists, START_SECONDS)
-        self.facts = json.loads(published.read_text())
+        self.process, self.facts = start_console(self.home, self.emulator)
         return self
 
     def stop(self) -> None:
         assert self.process is not None
-        self.process.terminate()
-        self.process.wait(10)
+        self.process.stop()
 
     def kill(self) -> None:
         assert self.process is not None
-        self.process.kill()
-        self.process.wait(10)
+        kill(self.process)
 
     def client(self, timeout: float = 5.0) -> sendgrid.SendGridAPIClient:
         made = sendgrid.SendGridAPIClient(self.facts["api_key"], host=self.url)
@@ -115,16 +98,6 @@ class Receiver:
 
     def events(self) -> list[dict[str, Any]]:
         return [event for hit in self.hits for event in json.loads(hit.body)]
-
-
-def until(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
-    """Return the first true value of the condition, or fail after a time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.01)
-    pytest.fail(f"still not so after {seconds} s: {condition}")
 
 
 def letter(to: str = "ada@example.org", **changes: Any) -> dict[str, Any]:
@@ -172,34 +145,3 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@contextmanager
-def emulating(home: Path) -> Iterator[str]:
-    """Run the emulator on a free port and give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    arguments = ["--home", str(home), "--port", str(port), "--region", "eu-west-2"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local.emulator", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def is_ready() -> bool:
-        connection = HTTPConnection("127.0.0.1", port, timeout=2)
-        try:
-            connection.request("GET", "/_local/ready")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
-    try:
-        until(is_ready, 30)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(15)

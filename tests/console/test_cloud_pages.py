@@ -4,12 +4,11 @@ import io
 import json
 import zipfile
 
-import boto3
 import pytest
 
-from tests.console.harness import Console, emulating, until
+from tests.console.harness import Console
+from tests.waiting import until
 
-REGION = "eu-west-2"
 HANDLER = """
 import json
 def handler(event, context):
@@ -19,28 +18,13 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="module")
-def emulator(tmp_path_factory):
-    with emulating(tmp_path_factory.mktemp("emulator")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def aws(emulator):
-    def client(service):
-        return boto3.client(
-            service,
-            endpoint_url=emulator,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-
-    return client
+    return emulator.client
 
 
 @pytest.fixture(scope="module")
 def console(emulator, tmp_path_factory):
-    console = Console(tmp_path_factory.mktemp("cloud-console"), emulator).start()
+    console = Console(tmp_path_factory.mktemp("cloud-console"), emulator.endpoint).start()
     yield console
     console.stop()
 

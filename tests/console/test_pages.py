@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.console.harness import letter, until
+from tests.console.harness import letter
+from tests.waiting import until
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 

@@ -7,7 +7,8 @@ import urllib.parse
 import pytest
 
 from local.console import client
-from tests.console.harness import letter, until
+from tests.console.harness import letter
+from tests.waiting import until
 
 
 def test_messages_are_listed_oldest_first(console):

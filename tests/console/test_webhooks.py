@@ -7,7 +7,8 @@ import pytest
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from local.console import client
-from tests.console.harness import letter, until
+from tests.console.harness import letter
+from tests.waiting import until
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.contract.conftest import ROOT
+from infra.project import ROOT
 
 HANDLER = """
 from functools import cache

@@ -8,7 +8,7 @@ from botocore.httpsession import URLLib3Session
 from shared import clients
 from shared.errors import Conflict, Unavailable
 from shared.objects import S3Objects
-from tests.contract.conftest import REGION
+from tests.running import REGION
 
 
 class Wire:

@@ -16,7 +16,6 @@ from shared.mail import (
     deliver_with_retry,
 )
 from shared.sendgrid_mail import SendGridMailer
-from tests.contract.conftest import free_port
 from tests.fakes.mail import MemoryMailer
 from tests.fakes.secrets import MemorySecrets
 
@@ -63,7 +62,9 @@ class StandIn:
 
     def __init__(self, console):
         self.console = console
-        self.secrets = MemorySecrets(mail={"api_key": console.api_key, "base_url": console.url})
+        self.secrets = MemorySecrets(
+            mail={"api_key": console.facts["api_key"], "base_url": console.url}
+        )
         self.mailer = SendGridMailer(self.secrets, "mail", HOSTS)
 
     def fail(self, kind, seconds=None):
@@ -212,7 +213,7 @@ def test_a_secret_without_a_key_is_named(secret):
 
 
 def test_a_service_that_nobody_listens_for_has_not_taken_the_mail():
-    nowhere = {"api_key": "SG.0123456789", "base_url": f"http://127.0.0.1:{free_port()}"}
+    nowhere = {"api_key": "SG.0123456789", "base_url": f"http://127.0.0.1:{ports.free()}"}
     mailer = SendGridMailer(MemorySecrets(mail=nowhere), "mail", HOSTS)
 
     with pytest.raises(Unavailable, match="cannot be reached"):

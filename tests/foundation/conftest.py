@@ -7,17 +7,8 @@ from infra.aws import Cloud
 from infra.project import Project
 from infra.stacks import ensure
 from local import environment
-from tests.local.conftest import start_emulator
 
 PROJECT = Project.load()
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    process, aws = start_emulator(tmp_path_factory.mktemp("foundation"))
-    yield aws
-    process.terminate()
-    process.wait(10)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from infra.project import ROOT
 from local import environment, ports
 from local.cloud import CloudFailed, LaptopCloud
 from local.options import Options
-from tests.local.aws import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,8 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local.aws import SINK, eventually, gathered, unique
+from tests.aws import SINK, gathered, unique
+from tests.waiting import eventually
 
 NAME = {"queue": lambda url: url.rpartition("/")[2], "topic": lambda arn: arn.rpartition(":")[2]}
 

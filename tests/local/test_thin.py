@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from local import thin
+from tests.aws import unique
 from tests.local import sample
-from tests.local.aws import unique
 
 
 @pytest.fixture

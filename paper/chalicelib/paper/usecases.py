@@ -83,8 +83,9 @@ def assign(ports: Ports, call: Call[Change], paper_id: str) -> PaperView:
     seen = call.if_match
     paper = papers.at_version(ports.papers.get(paper_id), seen)
     changed = papers.assign(paper, call.body.tutor_email, ports.clock())
+    answer = shown(changed)  # before the write: what cannot be shown must not be stored
     ports.papers.replace(changed, events.assigned(changed, call.correlation_id))
-    return shown(changed)
+    return answer
 
 
 def assign_old(ports: Ports, call: Call[OldChange]) -> PaperView:

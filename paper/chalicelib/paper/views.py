@@ -1,12 +1,12 @@
 """The bodies that the routes take and give, in JSON."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from chalicelib.paper.papers import Paper
+from chalicelib.paper.papers import Paper, Status
 from shared.address import Email
 
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # what people write: no control characters
@@ -71,7 +71,7 @@ class PaperView(BaseModel):
     description: str
     student_email: str
     tutor_email: str | None
-    status: Literal["submitted", "assigned"]
+    status: Status
     version: int
     text_sha256: str
     text_bytes: int

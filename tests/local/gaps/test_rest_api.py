@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.aws import Aws
 from tests.local import sample
-from tests.local.aws import Aws
 
 
 @dataclass

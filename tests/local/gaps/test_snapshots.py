@@ -2,8 +2,9 @@ import time
 
 from local import ports
 from local.emulator.patches import snapshots
-from tests.local.aws import Aws, eventually
-from tests.local.conftest import start_emulator
+from tests.aws import Aws
+from tests.running import kill, start_emulator
+from tests.waiting import eventually
 
 
 def test_state_survives_a_kill(tmp_path):
@@ -14,16 +15,14 @@ def test_state_survives_a_kill(tmp_path):
     aws.client("sqs").send_message(QueueUrl=url, MessageBody="kept")
     saved = tmp_path / "state" / "sqs.json"
     eventually(lambda: saved.exists() and "kept" in saved.read_text())
-    process.kill()
-    process.wait()
+    kill(process)
 
     process, aws = start_emulator(tmp_path)
 
     assert aws.client("dynamodb").get_item(TableName=table, Key={"id": {"S": "kept"}})["Item"]
     name = url.rpartition("/")[2]
     assert aws.bodies(aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]) == ["kept"]
-    process.terminate()
-    process.wait(10)
+    process.stop()
 
 
 def test_stock_emulator_still_saves_only_when_it_is_stopped(stock, tmp_path_factory):

@@ -1,8 +1,8 @@
 import pytest
 
 from local.emulator.patches import stream_records
-from tests.local.aws import SINK, gathered
-from tests.local.conftest import start_emulator
+from tests.aws import SINK, gathered
+from tests.running import start_emulator
 
 READ = f"""{SINK}
 def h(event, context):
@@ -35,14 +35,12 @@ def restarted(tmp_path):
     assert gathered(aws, url, 2) == ["a", "b"]
     aws.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
     _put(aws, table, "unread")
-    process.terminate()
-    process.wait(10)
+    process.stop()
 
     process, aws = start_emulator(tmp_path)
     aws.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=True)
     yield aws, table, url
-    process.terminate()
-    process.wait(10)
+    process.stop()
 
 
 def test_records_before_and_after_a_restart_are_read_once(restarted):

@@ -1,7 +1,7 @@
 import json
 import time
 
-from tests.local.aws import SINK, gathered
+from tests.aws import SINK, gathered
 
 READ = f"""{SINK}
 def h(event, context):

@@ -1,6 +1,6 @@
 import json
 
-from tests.local.aws import SINK, gathered
+from tests.aws import SINK, gathered
 
 CODE = f"""{SINK}
 def h(event, context):

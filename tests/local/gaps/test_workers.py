@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.local.conftest import start_emulator
+from tests.running import start_emulator
 
 IMPORT = "def h(event, context):\n    import chalice\n    return 1"
 
@@ -15,8 +15,7 @@ def bare(tmp_path_factory):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", home / "python"], check=True)
     process, aws = start_emulator(home, "--lambda-python", str(home / "python/bin/python"))
     yield aws
-    process.terminate()
-    process.wait(10)
+    process.stop()
 
 
 def test_package_missing_from_the_zip_is_missed(bare):

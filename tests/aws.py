@@ -2,10 +2,8 @@
 
 import io
 import json
-import time
 import uuid
 import zipfile
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -13,6 +11,7 @@ import boto3
 from botocore.config import Config
 
 from local.processes import request
+from tests.waiting import eventually
 
 ROLE = "arn:aws:iam::000000000000:role/test"
 _ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=30)
@@ -117,14 +116,6 @@ def zipped(files: dict[str, str]) -> bytes:
         for name, text in files.items():
             package.writestr(name, text)
     return buffer.getvalue()
-
-
-def eventually[T](look: Callable[[], T], wanted: Callable[[T], bool] = bool, seconds=8.0) -> T:
-    """Look until what is seen is as wanted; return it, and the last sight when time is up."""
-    until = time.monotonic() + seconds
-    while not wanted(seen := look()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return seen
 
 
 def gathered(aws: Aws, url: str, count: int, seconds: float = 8.0) -> list[str]:
