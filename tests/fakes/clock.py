@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
 
 class StoppedClock:
-    def __init__(self, now=datetime(2026, 11, 21, 9, 0, tzinfo=UTC)):
+    def __init__(self, now=NOW):
         self.now = now
 
     def __call__(self):

@@ -4,11 +4,10 @@ import hashlib
 import itertools
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from tests.fakes import apps
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SETTLE = timedelta(minutes=10)
 STUDENT, TUTOR, OPERATOR = "student@example.org", "tutor@example.org", "operator@example.org"
 _numbers = itertools.count(1)
@@ -16,18 +15,6 @@ _numbers = itertools.count(1)
 
 def memory_ports(**changes):
     return replace(apps.notifier(), **changes)
-
-
-class Context:
-    """What Lambda tells a function about its call; `seconds` are left."""
-
-    aws_request_id = "request-0000-0001"
-
-    def __init__(self, seconds=25.0):
-        self.seconds = seconds
-
-    def get_remaining_time_in_millis(self):
-        return int(self.seconds * 1000)
 
 
 def event(kind="paper.submitted", event_id=None, version=1, **changes):

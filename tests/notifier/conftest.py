@@ -3,8 +3,8 @@ from types import SimpleNamespace
 import pytest
 
 from infra.apps import load
-from tests.fakes.gateway import Gateway
-from tests.fakes.notifier import Context, memory_ports, records
+from tests.fakes.gateway import Context, Gateway
+from tests.fakes.notifier import memory_ports, records
 
 
 @pytest.fixture(scope="session")

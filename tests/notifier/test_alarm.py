@@ -5,7 +5,8 @@ import json
 import pytest
 
 from shared.mail import Doubtful, Unauthorized
-from tests.fakes.notifier import OPERATOR, Context, alarm_event, memory_ports
+from tests.fakes.gateway import Context
+from tests.fakes.notifier import OPERATOR, alarm_event, memory_ports
 
 
 def cloudwatch(state="ALARM", changed_at="2026-11-21T09:00:00.000+0000", **changes):

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from infra.apps import load
-from tests.fakes.notifier import NOW, SETTLE, STUDENT
+from tests.fakes.clock import NOW
+from tests.fakes.notifier import SETTLE, STUDENT
 
 load("notifier", "local")
 
