@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from local import ports
 from shared.errors import MissingSettings, Unavailable
 from shared.mail import (
     Doubtful,
@@ -62,19 +63,17 @@ class StandIn:
 
     def __init__(self, console):
         self.console = console
-        self.secrets = MemorySecrets(
-            mail={"api_key": console.facts["api_key"], "base_url": console.url}
-        )
+        access = {"api_key": console.facts["api_key"], "base_url": console.url}
+        self.secrets = MemorySecrets(mail=access)
         self.mailer = SendGridMailer(self.secrets, "mail", HOSTS)
 
     def fail(self, kind, seconds=None):
         wish = {"target": "sendgrid", "kind": kind, "count": 1, "seconds": seconds}
-        self.console.call("POST", "/faults", wish)
+        assert self.console.call("POST", "/faults", wish).status == 201
 
     @property
     def mails(self):
-        found = self.console.call("GET", "/messages")
-        return found["messages"] if isinstance(found, dict) else found
+        return self.console.call("GET", "/messages").json()
 
     @property
     def subjects(self):

@@ -33,6 +33,12 @@ class SqsDoor:
         )["QueueUrl"]
         self.queue = SqsQueue(emulator.connect, name)
 
+    @property
+    def delayed(self):
+        name = "ApproximateNumberOfMessagesDelayed"
+        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=[name])
+        return int(found["Attributes"][name])
+
     def receive(self):
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
@@ -116,8 +122,14 @@ def test_a_delayed_message_waits(emulator):
     assert door.receive() == []
 
 
-def test_a_delay_longer_than_sqs_takes_is_its_longest(door):
-    door.queue.send("much later", {}, delay_seconds=100_000)
+def test_a_delay_longer_than_sqs_takes_is_its_longest(emulator):
+    memory, sqs = MemoryDoor(), SqsDoor(emulator)
+
+    for door in (memory, sqs):
+        door.queue.send("much later", {}, delay_seconds=100_000)
+
+    assert memory.queue.delays == [900]
+    assert (sqs.receive(), sqs.delayed) == ([], 1)
 
 
 def test_a_missing_queue_is_named(emulator):

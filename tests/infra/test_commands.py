@@ -29,7 +29,9 @@ def test_the_laptops_stage_is_never_put_on_aws(emulator):
 
 @pytest.mark.parametrize("command", ["env", "sweep"])
 def test_a_stage_that_does_not_stand_is_one_clear_line(emulator, command):
-    done = infra(emulator, command, "--stage", "dev")
+    empty_account = emulator | {"AWS_ACCESS_KEY_ID": "210987654321"}
+
+    done = infra(empty_account, command, "--stage", "dev")
 
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

@@ -87,9 +87,14 @@ def _most_at_once(aws):
     for _ in range(9):
         _later(aws, name, None)
     marks = [json.loads(text) for text in gathered(aws, url, 18)]
+    assert len(marks) == 18
+    return most_at_once(marks)
+
+
+def most_at_once(marks):
+    """Return how many ran at once by their marks: pairs of "start" or "end" and a moment."""
     running = most = 0
     for kind, _moment in sorted(marks, key=lambda mark: mark[1]):
         running += 1 if kind == "start" else -1
         most = max(most, running)
-    assert len(marks) == 18
     return most

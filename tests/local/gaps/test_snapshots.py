@@ -1,8 +1,6 @@
 import time
 
-from local import ports
 from local.emulator.patches import snapshots
-from tests.aws import Aws
 from tests.running import kill, start_emulator
 from tests.waiting import eventually
 
@@ -32,11 +30,6 @@ def test_stock_emulator_still_saves_only_when_it_is_stopped(stock, tmp_path_fact
     time.sleep(1.0)
 
     assert not (home / "state").exists(), "patches/snapshots.py: look again"
-
-
-def test_emulator_listens_on_loopback_only(emulator):
-    assert emulator.endpoint.startswith(f"http://{ports.HOST}:")
-    assert isinstance(emulator, Aws)
 
 
 def test_snapshot_that_was_cut_short_while_moved_is_finished(tmp_path):
