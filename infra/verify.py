@@ -119,7 +119,11 @@ def _pings(cloud: Cloud, app: str, found: Live) -> Iterator[str]:
 
 
 def _ping(cloud: Cloud, name: str) -> str | None:
-    """Return why the function does not answer, or None when it does."""
+    """Return why the function does not answer, or None when it does, at the second try."""
+    return _ping_once(cloud, name) and _ping_once(cloud, name)
+
+
+def _ping_once(cloud: Cloud, name: str) -> str | None:
     try:
         said = invoke(cloud, name, {"ping": True})
     except ClientError as error:

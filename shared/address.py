@@ -18,7 +18,7 @@ def address(text: str) -> str:
     if not _ASCII.fullmatch(text):  # a look-alike domain in another script is no address here
         raise Invalid("A mail address has ASCII characters only.")
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise Invalid("This is no mail address.") from None
     return found.ascii_email or found.normalized

@@ -98,6 +98,13 @@ class Sent:
 class Mailer(Protocol):
     """A service that takes mail and delivers it later."""
 
+    def prepare(self) -> None:
+        """Read and load all that sending needs, before anybody counts on a send.
+
+        Raises MissingSettings or Unavailable.
+        """
+        ...
+
     def send(self, message: Message, within: float = ATTEMPT_SECONDS) -> Sent:
         """Hand one mail over, once, in at most `within` seconds.
 

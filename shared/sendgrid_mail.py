@@ -45,6 +45,9 @@ class SendGridMailer:
         # At DEBUG it writes the key and the whole mail.
         logging.getLogger("python_http_client").setLevel(logging.INFO)
 
+    def prepare(self) -> None:
+        self._api(self._secrets.get(self._secret), ATTEMPT_SECONDS)
+
     def send(self, message: Message, within: float = ATTEMPT_SECONDS) -> Sent:
         return with_secret(
             self._secrets, self._secret, lambda secret: self._post(secret, message, within)

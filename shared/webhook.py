@@ -5,10 +5,10 @@ import binascii
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from shared.errors import Invalid, Unauthorized
 
@@ -58,17 +58,25 @@ def verify(body: bytes, headers: Mapping[str, str], public_key: str, now: dateti
         raise Unauthorized("The signature is missing, wrong or too old.")
 
 
-def parse(body: bytes) -> tuple[Delivery, ...]:
-    """Read the events of one call; raise Invalid if they are not a list of events."""
+def parse(body: bytes) -> tuple[Delivery | None, ...]:
+    """Read the events of one call, None for each that is no event; raise Invalid if no list.
+
+    One odd event, as another sender in the same account may cause, must not hide its neighbours.
+    """
     try:
-        return tuple(_deliveries().validate_json(body))
+        found = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise Invalid("The body is not a list of SendGrid's events.")
+    return tuple(_read(each) for each in found)
+
+
+def _read(event: object) -> Delivery | None:
+    try:
+        return Delivery.model_validate(event)
     except ValidationError:
-        raise Invalid("The body is not a list of SendGrid's events.") from None
-
-
-@cache
-def _deliveries() -> TypeAdapter[list[Delivery]]:
-    return TypeAdapter(list[Delivery])
+        return None
 
 
 def _signed(content: bytes, signature: str, public_key: str) -> bool:

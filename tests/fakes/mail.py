@@ -15,6 +15,9 @@ class MemoryMailer:
         """Let the next attempt raise the error; with `taken`, the mail is accepted all the same."""
         self._faults.append((error, taken))
 
+    def prepare(self):
+        """There is nothing to load."""
+
     def send(self, message, within=ATTEMPT_SECONDS):
         self.within.append(within)
         error, taken = self._faults.pop(0) if self._faults else (None, True)

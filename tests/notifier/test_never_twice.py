@@ -114,7 +114,7 @@ class World(RuleBasedStateMachine):
             ledger=SimpleNamespace(find=stepwise(ledger.find), save=stepwise(ledger.save)),
             inbox=SimpleNamespace(finish=stepwise(inbox.finish)),
             queue=SimpleNamespace(send=stepwise(self._put_back)),
-            mailer=SimpleNamespace(send=stepwise(self._take)),
+            mailer=SimpleNamespace(send=stepwise(self._take), prepare=stepwise(lambda: None)),
         )
         self.visible_at = [self.ports.clock()] * 2  # one entry for each copy of the message
         self.workers = {}

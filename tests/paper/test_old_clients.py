@@ -35,6 +35,7 @@ def test_another_submission_under_a_known_id_is_refused(coordinator, ports, chan
 
     assert (other.status, other.body["code"]) == (409, "conflict")
     assert len(ports.papers.events.rows) == 1
+    assert len(ports.texts.keys()) == 1
 
 
 def test_an_old_client_assigns_without_a_version(coordinator, ports):

@@ -9,11 +9,11 @@ Fields that are not named here are ignored, so that a producer may add some.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import to_json
 
 from chalicelib.notifier.alarms import Alarm
@@ -25,6 +25,10 @@ from shared.errors import Invalid
 ALARM_CHANGED = "alarm.changed"
 
 type PaperId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+# Years that every zone can show: a moment at the very edge has none in UTC.
+type Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))
+]
 type Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -39,7 +43,7 @@ class PaperSubmitted(_Data):
     subject: str
     student_email: Email
     sha256: Sha256
-    submitted_at: AwareDatetime
+    submitted_at: Moment
 
 
 class PaperAssigned(_Data):

@@ -50,7 +50,10 @@ def _send(ports: Ports, letter: Letter, remaining: Remaining) -> datetime | None
 
     Raises what kept the mail from being taken.
     """
-    message = _message(ports, letter)  # first: a mistake in a template must leave no lease behind
+    # First: neither a mistake in a template nor a slow start may leave a lease behind, because a
+    # lease that ends without a word counts as a send that may have happened.
+    message = _message(ports, letter)
+    ports.mailer.prepare()
     if remaining() < SHORTEST:
         raise Unavailable("There is no time left to hand the mail over.")
     decision = _begin(ports, letter.mail, remaining)

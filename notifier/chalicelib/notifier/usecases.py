@@ -1,5 +1,6 @@
 """One function a handler: read, decide, write."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from chalicelib.notifier import alarms, deliveries, events
@@ -16,6 +17,8 @@ from shared.queues import Record, each_record
 _HAS_IT = {"processed", "deferred", "delivered"}
 _LOST = {"bounce": BOUNCED, "dropped": DROPPED}
 _MOST_SHOWN = 100
+_OUR_IDS = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_OUR_ADDRESSES = re.compile(r"[!-~]{3,254}")
 
 
 def deliver(ports: Ports, records: Iterable[Record], remaining: Remaining) -> None:
@@ -41,7 +44,7 @@ def hear(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Heard:
     public_key = ports.secrets.get(ports.mail_secret).get("webhook_public_key", "")
     webhook.verify(body, headers, public_key, ports.clock())
     reports = webhook.parse(body)
-    settled = sum(_settle(ports, report) for report in reports)
+    settled = sum(_settle(ports, report) for report in reports if report)
     return Heard(settled=settled, ignored=len(reports) - settled)
 
 
@@ -68,9 +71,10 @@ def list_mails(ports: Ports, query: MailQuery) -> MailList:
 
 def _settle(ports: Ports, report: webhook.Delivery) -> bool:
     """Write one report down; return whether it changed anything."""
-    if not report.event_id or not report.recipient:  # another sender's mail, in the same account
-        return False
-    while found := ports.ledger.find(report.event_id, report.recipient):
+    event_id, recipient = report.event_id or "", report.recipient or ""
+    if not (_OUR_IDS.fullmatch(event_id) and _OUR_ADDRESSES.fullmatch(recipient)):
+        return False  # another sender's mail, in the same account
+    while found := ports.ledger.find(event_id, recipient):
         after = _after(found, report, ports)
         if after == found:
             return False

@@ -17,7 +17,7 @@ from chalicelib.paper.views import (
     shown,
 )
 from shared import outbox
-from shared.errors import Conflict, Stale
+from shared.errors import Conflict, NotFound, Stale
 from shared.http import Call, Caller
 from shared.idempotency import Receipt, request_key, same_request
 from shared.keys import key
@@ -55,15 +55,17 @@ def submit_old(ports: Ports, call: Call[OldPaper]) -> tuple[PaperView, bool]:
     body, paper_id = call.body, str(call.body.id)
     student = papers.student_of(call.who, body.student_email)
     submission = Submission(body.subject, body.description, student, body.file.encode())
-    paper = _new(ports, paper_id, submission)
-    try:
-        ports.papers.add(paper, events.submitted(paper, call.correlation_id), None)
-    except Taken:
-        stored = ports.papers.get(paper_id)
-        if not papers.same_submission(stored, submission):
-            raise Conflict("Another paper was submitted under this id.") from None
-        return shown(stored), False
-    return shown(paper), True
+    if (stored := _stored(ports, paper_id)) is None:
+        paper = _new(ports, paper_id, submission)
+        try:
+            ports.papers.add(paper, events.submitted(paper, call.correlation_id), None)
+        except Taken:  # somebody was quicker with the same id
+            stored = ports.papers.get(paper_id)
+        else:
+            return shown(paper), True
+    if not papers.same_submission(stored, submission):
+        raise Conflict("Another paper was submitted under this id.")
+    return shown(stored), False
 
 
 def show(ports: Ports, caller: Caller, paper_id: str) -> PaperView:
@@ -118,6 +120,13 @@ def _new(ports: Ports, paper_id: str, submission: Submission) -> Paper:
     place = key("papers", paper_id, f"{submission.sha256}.txt")
     ports.texts.put(place, submission.body, content_type="text/plain; charset=utf-8")
     return papers.paper_of(paper_id, submission, place, ports.clock())
+
+
+def _stored(ports: Ports, paper_id: str) -> Paper | None:
+    try:
+        return ports.papers.get(paper_id)
+    except NotFound:
+        return None
 
 
 def _answered(ports: Ports, request: tuple[str, str]) -> PaperView | None:

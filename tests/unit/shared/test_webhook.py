@@ -154,11 +154,6 @@ def test_no_events_are_fine():
         b"",
         b"null",
         b"{}",
-        b"[1]",
-        b"[{}]",
-        b'[{"sg_event_id":1,"event":"open","timestamp":1}]',
-        b'[{"sg_event_id":"e","event":"open","timestamp":"soon"}]',
-        b'[{"sg_event_id":"e","event":"open","timestamp":1e400}]',
         b'[{"sg_event_id":"e","event":"open","timestamp":NaN}]',
         b"\xff",
         b"[" * 100_000,
@@ -167,3 +162,23 @@ def test_no_events_are_fine():
 def test_what_is_no_list_of_events_is_invalid(body):
     with pytest.raises(Invalid):
         webhook.parse(body)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "1",
+        "{}",
+        '{"sg_event_id":1,"event":"open","timestamp":1}',
+        '{"sg_event_id":"e","event":"open","timestamp":"soon"}',
+        '{"sg_event_id":"e","event":"open","timestamp":1e400}',
+        '{"sg_event_id":"e","event":"open","timestamp":1,"event_id":5}',
+    ],
+)
+def test_an_odd_event_does_not_hide_its_neighbour(odd):
+    good = '{"sg_event_id":"e","event":"bounce","timestamp":1}'
+
+    read = webhook.parse(f"[{odd},{good}]".encode())
+
+    assert read[0] is None
+    assert read[1].kind == "bounce"
