@@ -26,7 +26,6 @@ def _call_at_once(aws):
     """Return how the calls ended, and how many of them ran at once."""
     url, settings = aws.sink()
     name = aws.function(SLOW, **settings)
-    aws.client("lambda")
     with ThreadPoolExecutor(CALLS) as pool:
         ends = list(pool.map(lambda _: aws.invoke(name)[1], range(CALLS)))
     marks = [json.loads(text) for text in gathered(aws, url, 2 * CALLS)]
