@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -35,6 +36,7 @@ class Lease:
     id: str
     owner: str
     host: str
+    machine: str  # in whose numbering of processes `process` is meant
     process: int
     since: float
     until: float
@@ -48,7 +50,15 @@ def held(cloud: Cloud, clock: Callable[[], float] = time.time) -> Iterator[Calla
     stage over. It is made at the end in any case.
     """
     now = clock()
-    mine = Lease(uuid.uuid4().hex, _user(), socket.gethostname(), os.getpid(), now, now + _LEASE)
+    mine = Lease(
+        id=uuid.uuid4().hex,
+        owner=_user(),
+        host=socket.gethostname(),
+        machine=_machine(),
+        process=os.getpid(),
+        since=now,
+        until=now + _LEASE,
+    )
     tag = _take(cloud, mine, clock)
     stop = threading.Event()
     keeper = threading.Thread(target=_keep, args=(cloud, mine, tag, clock, stop), daemon=True)
@@ -143,11 +153,24 @@ def _read(cloud: Cloud) -> tuple[Lease, str] | None:
         if code(error) != "NoSuchKey":
             raise
         return None
-    return Lease(**json.loads(answer["Body"].read())), answer["ETag"]
+    try:
+        lease = Lease(**json.loads(answer["Body"].read()))
+    except (ValueError, TypeError):  # damaged, or of another version: nobody can renew it
+        lease = Lease("", "somebody", "", "", 0, 0.0, 0.0)
+    return lease, answer["ETag"]
 
 
 def _over(lease: Lease, now: float) -> bool:
-    return lease.until <= now or (lease.host == socket.gethostname() and not _alive(lease.process))
+    return lease.until <= now or (lease.machine == _machine() and not _alive(lease.process))
+
+
+def _machine() -> str:
+    """Name this boot and this numbering of processes; two containers may share a host's name."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:  # no Linux: there a name is a machine
+        return f"{socket.gethostname()} {uuid.getnode()}"
 
 
 def _alive(process: int) -> bool:

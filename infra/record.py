@@ -15,14 +15,20 @@ _MISSING = {"NoSuchKey", "NoSuchBucket"}
 
 
 def load(cloud: Cloud, app: str) -> list[Resource]:
-    """Return the recorded resources of an app; none when nothing was recorded."""
+    """Return the recorded resources of an app; none when nothing readable was recorded.
+
+    A damaged record is no loss: adoption finds every resource by looking.
+    """
     try:
         answer = cloud.client("s3").get_object(Bucket=cloud.stage.deployments, Key=_key(cloud, app))
     except ClientError as error:
         if code(error) not in _MISSING:
             raise
         return []
-    return list(json.loads(answer["Body"].read())["resources"])
+    try:
+        return list(json.loads(answer["Body"].read())["resources"])
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def save(cloud: Cloud, app: str, resources: Iterable[Resource]) -> None:

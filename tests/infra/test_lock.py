@@ -26,6 +26,7 @@ def leave_behind(cloud, **changes):
         "id": "theirs",
         "owner": "anna",
         "host": "elsewhere",
+        "machine": "another",
         "process": 1,
         "since": time.time(),
         "until": time.time() + 60,
@@ -72,7 +73,7 @@ def test_a_lease_of_a_process_that_died_on_this_machine_is_taken_over_at_once(cl
     if not gone:
         os._exit(0)
     os.waitpid(gone, 0)
-    leave_behind(cloud, host=lock.socket.gethostname(), process=gone)
+    leave_behind(cloud, machine=lock._machine(), process=gone)
 
     with lock.held(cloud):
         assert holder(cloud) == os.getpid()
@@ -107,3 +108,18 @@ def test_a_step_is_not_begun_after_a_takeover(cloud):
         two_steps(cloud, done)
 
     assert done == ["first"]
+
+
+@pytest.mark.parametrize("body", [b"", b"not json {", b"[]", b'{"a": 1}'])
+def test_a_damaged_lock_holds_nobody_up(cloud, body):
+    cloud.client("s3").put_object(Bucket=cloud.stage.deployments, Key="lock.json", Body=body)
+
+    with lock.held(cloud) as check:
+        check()
+
+
+def test_a_process_of_another_container_is_not_taken_for_dead(cloud):
+    leave_behind(cloud, machine="the same host, other processes", process=2**22 - 1)
+
+    with pytest.raises(ProjectError, match="is being changed by anna"), lock.held(cloud):
+        pass
