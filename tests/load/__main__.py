@@ -97,6 +97,7 @@ def measure_storm(laptop, papers, parallel):
     seen = storm.run(laptop, papers, parallel)
     row("papers accepted", str(seen.papers), str(papers))
     row("receipts lost", str(seen.lost), "0")
+    row("receipts in doubt twice: parked, listed, alarmed", str(seen.parked), "-")
     row("receipts doubled", str(seen.doubled), "0")
     row("dead letters", str(seen.dead), "0")
     row("faults that struck", str(seen.faults), "-")

@@ -19,8 +19,6 @@ FAULTS = (
     ("queue:notifier-mail", "delay", 0.05, 2),
     ("queue:notifier-mail", "reorder", 0.05, None),
     ("sendgrid", "accept_cut", 0.01, None),
-    ("sendgrid", "cut", 0.01, None),
-    ("sendgrid", "500", 0.01, None),
     ("sendgrid", "429", 0.01, 1),
 )
 KILLS = (("notifier", "deliver", 0.02), ("paper", "relay", 0.02))
@@ -31,6 +29,7 @@ PATIENCE = 240  # seconds
 class Seen:
     papers: int
     lost: int
+    parked: int  # in doubt twice: listed and alarmed, and never sent again
     doubled: int
     dead: int
     faults: int
@@ -53,17 +52,18 @@ def run(laptop, papers, parallel):
     struck = sum(fault["fired"] for fault in laptop.faults())
     laptop.clear_faults()
     sweeps = 0
-    while not told(laptop, ids) and time.monotonic() - began < PATIENCE:
+    while not settled_all(laptop, ids) and time.monotonic() - began < PATIENCE:
         laptop.sweep()
         sweeps += 1
         calm(laptop)
     settled = time.monotonic() - began
     calm(laptop)
     mails = Counter(mail["custom_args"]["event_id"] for mail in laptop.mails())
-    receipts = receipts_of(laptop, ids)
+    receipts, parked = receipts_of(laptop, ids), parked_events(laptop)
     return Seen(
         papers=len(ids),
-        lost=sum(mails[event] == 0 for event in receipts),
+        lost=sum(mails[event] == 0 for event in receipts - parked),
+        parked=len(receipts & parked),
         doubled=sum(mails[event] > 1 for event in receipts),
         dead=laptop.depth("notifier-mail-dead") + laptop.depth("paper-dead"),
         faults=struck,
@@ -97,9 +97,14 @@ def receipts_of(laptop, ids):
     return {row["event_id"]["S"] for row in rows if row["subject"]["S"] in ids}
 
 
-def told(laptop, ids):
+def settled_all(laptop, ids):
     mails = {mail["custom_args"]["event_id"] for mail in laptop.mails()}
-    return receipts_of(laptop, ids) <= mails
+    return receipts_of(laptop, ids) <= mails | parked_events(laptop)
+
+
+def parked_events(laptop):
+    listed = laptop.person("operator", "notifier")("GET", "/mails?status=AMBIGUOUS").json()["mails"]
+    return {mail["event_id"] for mail in listed if mail["parked"]}
 
 
 def calm(laptop, quiet=8.0):
