@@ -93,7 +93,7 @@ def measure_mail(laptop, papers):
 
 
 def measure_storm(laptop, papers, parallel):
-    heading(f"{papers} papers, {parallel} at once, every fault on")
+    heading(f"{papers} papers, {parallel} at once, faults on")
     seen = storm.run(laptop, papers, parallel)
     row("papers accepted", str(seen.papers), str(papers))
     row("receipts lost", str(seen.lost), "0")

@@ -29,7 +29,7 @@ PATIENCE = 240  # seconds
 class Seen:
     papers: int
     lost: int
-    parked: int  # in doubt twice: listed and alarmed, and never sent again
+    parked: int  # in doubt twice: listed and alarmed; lost as well if nobody got the mail
     doubled: int
     dead: int
     faults: int
@@ -39,7 +39,7 @@ class Seen:
 
 
 def run(laptop, papers, parallel):
-    """Submit the papers with every fault on, calm down, sweep, and count."""
+    """Submit the papers with the faults on, calm down, sweep, and count."""
     for number, (target, kind, probability, seconds) in enumerate(FAULTS):
         options = {"seconds": seconds} if seconds else {}
         laptop.fault(target, kind, probability=probability, seed=number, **options)
@@ -62,7 +62,7 @@ def run(laptop, papers, parallel):
     receipts, parked = receipts_of(laptop, ids), parked_events(laptop)
     return Seen(
         papers=len(ids),
-        lost=sum(mails[event] == 0 for event in receipts - parked),
+        lost=sum(mails[event] == 0 for event in receipts),
         parked=len(receipts & parked),
         doubled=sum(mails[event] > 1 for event in receipts),
         dead=laptop.depth("notifier-mail-dead") + laptop.depth("paper-dead"),
